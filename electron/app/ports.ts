@@ -1,0 +1,28 @@
+import type { Keychain } from '../vault/types.ts';
+
+/** The files of the running build. All absolute. */
+export interface Entries {
+  readonly databaseWorker: string;
+  readonly parser: string;
+  /** Folder of the built page with its `manifest.json` (path → SHA-256 and media type). */
+  readonly page: string;
+  /** `resources/` with samples and catalogue. */
+  readonly resources: string;
+  /** The Node (or Electron-as-Node) binary that runs child processes. */
+  readonly node: string;
+}
+
+/** What a host gives the application. `createApplication(ports)` knows nothing of Electron, Chromium or a terminal. */
+export interface Ports {
+  readonly profile: string;
+  readonly host: 'electron' | 'chromium' | 'terminal';
+  readonly entries: Entries;
+  readonly keychain: Keychain;
+  readonly dialogs: Dialogs;
+  readonly version: string;
+}
+
+/** Native dialogs. `null`: this host has none; an empty list: the person cancelled. */
+export interface Dialogs {
+  choose(kind: 'files' | 'folder'): Promise<readonly string[] | null>;
+}

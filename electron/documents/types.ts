@@ -1,0 +1,120 @@
+import type { Collection, IngestStatus, LedgerEntry, Passage } from '../../shared/contract/types.ts';
+
+/** [startInText, endInText, x, y, width, height]: page points, origin top left; offsets into `ParsedDocument.text`. */
+export type Run = readonly [number, number, number, number, number, number];
+
+export interface ParsedBlock {
+  readonly kind: 'heading' | 'paragraph' | 'list-item' | 'table-row' | 'code' | 'quote' | 'header';
+  /** From 1; formats without pages put everything on page 1 (sheets and slides count as pages). */
+  readonly page: number;
+  /** UTF-16 offsets into `text`. */
+  readonly start: number;
+  readonly end: number;
+  readonly level?: number;
+  /** Headings above this block, outermost first. */
+  readonly headings?: readonly string[];
+  /** `Budget!A4:F4`, `part 2`, … */
+  readonly locator?: string;
+  readonly runs?: readonly Run[];
+}
+
+export interface ParsedPage {
+  readonly number: number;
+  readonly label?: string;
+  readonly start: number;
+  readonly end: number;
+  /** Points; only where the format has real pages. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** What the parser sandbox gives back, checked by schema. Plain text files keep their text verbatim. */
+export interface ParsedDocument {
+  readonly format: string;
+  readonly title?: string;
+  /** True when the format has pages of its own (PDF, slides, sheets). */
+  readonly paged: boolean;
+  readonly text: string;
+  readonly pages: readonly ParsedPage[];
+  readonly blocks: readonly ParsedBlock[];
+  /** Sentences for people: "2 pages hold only pictures; their text was not read." */
+  readonly warnings: readonly string[];
+}
+
+export interface Parser {
+  /** Parses one file in the sandbox. Throws `parse_failed`, `unsupported_type`, `too_large`, `timeout`, `cancelled`. */
+  parse(input: { name: string; bytes: Uint8Array }, signal?: AbortSignal): Promise<ParsedDocument>;
+  /** `namespace`: bubblewrap without network. `permissions`: Node's permission model alone (shown in doctor). */
+  readonly sandbox: () => Promise<{ kind: 'namespace' | 'permissions'; reason: string | null }>;
+  dispose(): Promise<void>;
+}
+
+/** A piece of a document small enough to embed (at most 256 word pieces), inside one page. */
+export interface Chunk {
+  readonly page: number;
+  readonly start: number;
+  readonly end: number;
+  /** File title, heading path, page or sheet: goes into both indexes in front of the text, never into citations. */
+  readonly header: string;
+  readonly text: string;
+}
+
+export interface IngestProgress {
+  readonly collectionId: string;
+  readonly entry: LedgerEntry | null;
+  readonly collection: Collection;
+  readonly done: number;
+  readonly total: number;
+  readonly finished: boolean;
+}
+
+export interface IngestResult {
+  readonly path: string;
+  readonly status: IngestStatus;
+  readonly reason?: string;
+  readonly pages: number;
+  readonly chunks: number;
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+export interface Documents {
+  collections(): Promise<Collection[]>;
+  createCollection(name: string, label?: string): Promise<Collection>;
+  deleteCollection(id: string): Promise<void>;
+  collectionByName(name: string): Promise<Collection | null>;
+  ledger(collectionId: string): Promise<LedgerEntry[]>;
+  /**
+   * Takes in files and folders (recursively). Unchanged files are not redone; files gone from a folder taken in before
+   * leave the index; one result a file. Keyword search serves each file at once; embeddings follow in the background
+   * (`embedPending`). `complete: true` says the given paths are all there is of them.
+   */
+  ingest(
+    collectionId: string,
+    paths: readonly string[],
+    options: { signal?: AbortSignal; onResult?: (result: IngestResult) => void },
+  ): Promise<{ indexed: number; unchanged: number; skipped: number; failed: number; removed: number; chunks: number }>;
+  /** Bytes handed over by the page (dropped or picked in a host without paths); kept encrypted in the vault. */
+  upload(collectionId: string, file: { name: string; bytes: Uint8Array }): Promise<IngestResult>;
+  /** Embeds what still lacks a vector; resumes where it stopped. Resolves with the number embedded. */
+  embedPending(options: { collectionId?: string; signal?: AbortSignal }): Promise<number>;
+  search(request: SearchRequest, signal?: AbortSignal): Promise<{ hits: SearchHit[]; ms: number; used: 'hybrid' | 'keyword' | 'vector' }>;
+  onProgress(listener: (progress: IngestProgress) => void): () => void;
+}
+
+export interface SearchRequest {
+  readonly collectionIds: readonly string[];
+  readonly query: string;
+  /** Earlier turns of the same person, oldest first: fused as lists of their own. */
+  readonly earlier?: readonly string[];
+  readonly k: number;
+  readonly mode: 'hybrid' | 'keyword' | 'vector';
+}
+
+export interface SearchHit extends Passage {
+  readonly chunkId: number;
+  readonly collectionId: string;
+  /** Signals for the decision to abstain. */
+  readonly keywordScore: number | null;
+  readonly cosine: number | null;
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { id } from './common.ts';
+import { appStatus } from './app.ts';
+import { collection, ledgerEntry } from './documents.ts';
+import { message } from './chats.ts';
+
+/** News for the page. Each carries a sequence number of its own stream, so a gap is noticed. */
+export const events = {
+  'app.changed': z.strictObject({ sequence: z.number().int(), status: appStatus }),
+  'documents.progress': z.strictObject({
+    sequence: z.number().int(),
+    collectionId: id,
+    /** Null when only the collection's figures changed (embeddings arriving). */
+    entry: ledgerEntry.nullable(),
+    collection,
+    done: z.number().int(),
+    total: z.number().int(),
+    /** The run is over; `done` may be below `total` when it was cancelled. */
+    finished: z.boolean(),
+  }),
+  'chats.progress': z.strictObject({
+    sequence: z.number().int(),
+    requestId: id,
+    conversationId: id,
+    messageId: id,
+    /** The stage at work, for "Searching your documents", "Loading the model", "Writing". */
+    stage: z.enum(['queued', 'retrieving', 'verifying', 'loading', 'generating', 'done']),
+    /** Text to append. */
+    delta: z.string(),
+    /** Set once, on the last event: the message as kept. */
+    message: message.nullable(),
+  }),
+} as const;
+
+export type EventName = keyof typeof events;
+export type EventPayload<E extends EventName> = z.infer<(typeof events)[E]>;

@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import type * as app from './app.ts';
+import type * as audit from './audit.ts';
+import type * as chats from './chats.ts';
+import type * as documents from './documents.ts';
+import type * as models from './models.ts';
+import type * as vault from './vault.ts';
+
+/** The contract's values by name, for code that is not a handler. */
+export type VaultStatus = z.infer<typeof vault.vaultStatus>;
+export type KeySource = z.infer<typeof vault.keySource>;
+export type AppStatus = z.infer<typeof app.appStatus>;
+export type EngineStatus = z.infer<typeof app.engineStatus>;
+export type EngineState = z.infer<typeof app.engineState>;
+export type CageKind = z.infer<typeof app.cageKind>;
+export type EgressStatus = z.infer<typeof app.egressStatus>;
+export type RecordStatus = z.infer<typeof app.recordStatus>;
+export type Check = z.infer<typeof app.check>;
+export type Settings = z.infer<typeof app.settings>;
+export type Collection = z.infer<typeof documents.collection>;
+export type LedgerEntry = z.infer<typeof documents.ledgerEntry>;
+export type IngestStatus = z.infer<typeof documents.ingestStatus>;
+export type Passage = z.infer<typeof documents.passage>;
+export type Rectangle = z.infer<typeof documents.rectangle>;
+export type AnswerMode = z.infer<typeof chats.answerMode>;
+export type Citation = z.infer<typeof chats.citation>;
+export type Message = z.infer<typeof chats.message>;
+export type Conversation = z.infer<typeof chats.conversation>;
+export type ConversationSummary = z.infer<typeof chats.conversationSummary>;
+export type InstalledModel = z.infer<typeof models.installedModel>;
+export type Hardware = z.infer<typeof models.hardware>;
+export type Candidate = z.infer<typeof models.candidate>;
+export type AuditEntry = z.infer<typeof audit.auditEntry>;
+export type AuditVerification = z.infer<typeof audit.auditVerification>;
