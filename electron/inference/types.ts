@@ -1,5 +1,5 @@
 import type { AnswerMode, Citation } from '../../shared/contract/types.ts';
-import type { ErrorCode } from '../../shared/errors.ts';
+import type { SearchHit } from '../documents/types.ts';
 
 /** Who asks. Built by `authenticate` from a token, never taken from the request. */
 export interface Caller {
@@ -18,13 +18,16 @@ export interface InferenceRequest {
   readonly id: string;
   readonly token: string;
   readonly origin: Caller['origin'];
-  readonly mode: AnswerMode;
+  /** `search`: passages only, no answer. */
+  readonly mode: AnswerMode | 'search';
   readonly question: string;
   /** Earlier turns, oldest first. */
   readonly history: readonly Turn[];
   readonly collectionId?: string | undefined;
   readonly model?: string | undefined;
+  /** Passages wanted. */
   readonly k?: number | undefined;
+  readonly searchMode?: 'hybrid' | 'keyword' | 'vector' | undefined;
 }
 
 export type StageName =
@@ -40,8 +43,28 @@ export type StageName =
   | 'inspect-output'
   | 'record';
 
-/** A stage lets the request go on, or refuses it; changes are made to the context it returns. */
-export type Verdict = { readonly decision: 'allow' } | { readonly decision: 'refuse'; readonly code: ErrorCode };
+/**
+ * What the stages know of one request, filled in from stage to stage. Nothing here outlives the request.
+ * A stage lets the request go on by returning, changes it by writing its own fields, and refuses by throwing a
+ * `CloisterError`; the path records the stage and the code.
+ */
+export interface Work {
+  readonly request: InferenceRequest;
+  readonly signal: AbortSignal;
+  readonly startedAt: number;
+  caller: Caller | null;
+  /** The question and the earlier turns after inspection: this is what reaches the index and the engine. */
+  question: string;
+  history: readonly Turn[];
+  hits: readonly SearchHit[];
+  model: { readonly name: string; readonly digest: string } | null;
+  contextTokens: number;
+  /** The answer as generated so far, then as checked. */
+  text: string;
+  answer: Answer | null;
+  promptTokens: number | null;
+  answerTokens: number | null;
+}
 
 export interface Answer {
   readonly text: string;
@@ -57,6 +80,7 @@ export interface Answer {
 
 export type InferenceEvent =
   | { readonly type: 'stage'; readonly stage: StageName }
+  | { readonly type: 'hits'; readonly hits: readonly SearchHit[] }
   | { readonly type: 'delta'; readonly text: string }
   /** Replaces what was streamed: citations checked, unsupported sentences dropped. */
   | { readonly type: 'answer'; readonly answer: Answer };

@@ -1,0 +1,2 @@
+export { createInferencePath, type InferenceDeps } from './path.ts';
+export type * from './types.ts';

@@ -1,0 +1,102 @@
+import { CloisterError } from '../../shared/errors.ts';
+import type { AuditLog } from '../audit/types.ts';
+import type { Documents } from '../documents/types.ts';
+import type { Engine } from '../engine/types.ts';
+import type { Models } from '../models/types.ts';
+import { authenticate, type TokenVerifier } from './stages/authenticate.ts';
+import { authorise } from './stages/authorise.ts';
+import { createBudget } from './stages/budget.ts';
+import { chooseModel } from './stages/choose-model.ts';
+import { createFit } from './stages/fit.ts';
+import { generate } from './stages/generate.ts';
+import { inspectOutput, withheld } from './stages/inspect-output.ts';
+import { inspectPrompt } from './stages/inspect-prompt.ts';
+import { record } from './stages/record.ts';
+import { retrieve } from './stages/retrieve.ts';
+import { verify } from './stages/verify.ts';
+import type { InferenceEvent, InferencePath, InferenceRequest, StageName, Work } from './types.ts';
+
+export interface InferenceDeps {
+  readonly sessions: TokenVerifier;
+  readonly documents: Pick<Documents, 'search'>;
+  readonly models: Models;
+  readonly engine: Pick<Engine, 'client'>;
+  readonly audit: Pick<AuditLog, 'append' | 'begin' | 'keyedHash'>;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+const newWork = (request: InferenceRequest, signal: AbortSignal, startedAt: number): Work => ({
+  request,
+  signal,
+  startedAt,
+  caller: null,
+  question: '',
+  history: [],
+  hits: [],
+  model: null,
+  contextTokens: 0,
+  text: '',
+  answer: null,
+  promptTokens: null,
+  answerTokens: null,
+});
+
+/** The one way from a question to an answer. Page, command line and gateway all come through here. */
+export function createInferencePath(deps: InferenceDeps): InferencePath {
+  const budget = createBudget();
+  const fit = createFit(deps.models, deps.now);
+
+  async function* run(request: InferenceRequest, signal: AbortSignal): AsyncGenerator<InferenceEvent> {
+    const work = newWork(request, signal, deps.now());
+    let stage: StageName = 'authenticate';
+    let release: (() => void) | null = null;
+    // A caller that leaves the loop early is a cancellation: `finally` still writes the entry.
+    let thrown: unknown = new CloisterError('cancelled', 'Stopped.');
+    const enter = (next: StageName): InferenceEvent => {
+      signal.throwIfAborted();
+      stage = next;
+      return { type: 'stage', stage: next };
+    };
+    try {
+      yield enter('authenticate');
+      await authenticate(work, deps.sessions);
+      yield enter('authorise');
+      authorise(work);
+      yield enter('budget');
+      release = budget.take();
+      yield enter('inspect-prompt');
+      inspectPrompt(work);
+      await deps.audit.begin({ requestId: request.id, kind: request.mode, origin: request.origin, ...identity(work) });
+      yield enter('retrieve');
+      await retrieve(work, deps.documents);
+      if (work.hits.length > 0) yield { type: 'hits', hits: work.hits };
+      if (!withheld(work)) {
+        yield enter('choose-model');
+        await chooseModel(work, deps.models);
+        yield enter('verify');
+        await verify(work, deps.models.store);
+        yield enter('fit');
+        await fit(work);
+        yield enter('generate');
+        for await (const text of generate(work, deps.engine)) yield { type: 'delta', text };
+      }
+      yield enter('inspect-output');
+      const answer = inspectOutput(work, deps.now() - work.startedAt);
+      thrown = undefined;
+      yield { type: 'answer', answer };
+    } catch (error) {
+      thrown = signal.aborted ? new CloisterError('cancelled', 'Stopped.', { cause: error }) : error;
+      throw thrown;
+    } finally {
+      release?.();
+      await record(work, { stage, thrown, milliseconds: deps.now() - work.startedAt }, deps.audit);
+    }
+  }
+  return { run };
+}
+
+const identity = (work: Work) => ({
+  subject: work.caller?.subject ?? 'unknown',
+  session: work.caller?.session ?? 'unknown',
+});

@@ -1,0 +1,40 @@
+import { quotePassages } from '../../documents/index.ts';
+import type { Engine } from '../../engine/types.ts';
+import { buildMessages } from '../prompt.ts';
+import type { Work } from '../types.ts';
+
+/** Passages shown when answering by quotes alone. */
+export const quotedPassages = 3;
+
+/**
+ * Writes the answer, piece by piece. *Quotes* needs no model: the best passages with their answering sentences.
+ * *Generate* and *chat* stream from the engine; leaving the loop early stops the engine too.
+ */
+export async function* generate(work: Work, engine: Pick<Engine, 'client'>): AsyncGenerator<string> {
+  if (work.request.mode === 'search' || work.request.mode === 'quotes') return;
+  if (work.model === null) return;
+  const messages = buildMessages({
+    question: work.question,
+    history: work.history,
+    passages: work.hits,
+    contextTokens: work.contextTokens,
+  });
+  const client = await engine.client();
+  const answer = client.chat(
+    { model: work.model.name, messages, contextTokens: work.contextTokens, temperature: work.request.mode === 'generate' ? 0 : 0.7 },
+    work.signal,
+  );
+  for await (const chunk of answer) {
+    work.text += chunk.text;
+    if (chunk.done) {
+      work.promptTokens = chunk.promptTokens ?? null;
+      work.answerTokens = chunk.answerTokens ?? null;
+    }
+    if (chunk.text !== '') yield chunk.text;
+  }
+}
+
+/** The answer by quotes: each passage's answering sentences, in order of worth. */
+export function quote(work: Work) {
+  return quotePassages(work.question, work.hits).slice(0, quotedPassages);
+}
