@@ -178,15 +178,12 @@ export function createChatsOperations(db: Database) {
         return { question: messageOf(requireMessage(input.question.id)), answer: messageOf(requireMessage(input.answer.id)) };
       })(),
 
-    /** Empties an answer so that it can be written again; later messages of the talk stay. */
+    /** Marks an answer to be written again. The old words stay until new ones are saved: a failed retry loses nothing. */
     'chats.restart': ({ messageId }: { messageId: string }) =>
       db.transaction(() => {
         const answer = requireMessage(messageId);
         if (answer.role !== 'assistant') throw new CloisterError('not_found', 'Only an answer can be retried.');
-        db.prepare(
-          `UPDATE messages SET text = '', state = 'streaming', error_code = NULL, citations = '[]', abstained = 0,
-             dropped = 0, tokens = NULL, milliseconds = NULL, model = NULL WHERE id = ?`,
-        ).run(messageId);
+        db.prepare(`UPDATE messages SET state = 'streaming', error_code = NULL WHERE id = ?`).run(messageId);
         const conversation = requireConversation(answer.conversation_id);
         const earlier = db
           .prepare(
@@ -214,6 +211,12 @@ export function createChatsOperations(db: Database) {
       tokens: number | null;
       milliseconds: number | null;
     }): Message | null => {
+      if (input.text === '' && input.state !== 'complete') {
+        const marked = db
+          .prepare('UPDATE messages SET state = ?, error_code = ? WHERE id = ?')
+          .run(input.state, input.errorCode, input.messageId);
+        return marked.changes === 0 ? null : messageOf(requireMessage(input.messageId));
+      }
       const changed = db
         .prepare(
           `UPDATE messages SET text = @text, state = @state, error_code = @errorCode, model = @model, citations = @citations,

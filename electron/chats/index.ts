@@ -1,0 +1,1 @@
+export { createChats, type Chats, type ChatsDeps, type SendInput } from './service.ts';

@@ -1,0 +1,1 @@
+export { createDiagnostics, type DiagnosticsLog } from './diagnostics.ts';
