@@ -1,0 +1,62 @@
+import type { Collection } from '../../../../shared/contract/types.ts';
+import { CloisterError } from '../../../../shared/errors.ts';
+import type { Application } from '../../../app/index.ts';
+import type { CommandContext } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { bytesForPeople, printable } from '../output.ts';
+
+const asJson = ({ name, label, documents, chunks, embedded, failed, bytes, id }: Collection) => ({
+  name,
+  label,
+  documents,
+  chunks,
+  bytes,
+  embedded,
+  failed,
+  id,
+});
+
+const asText = (collections: readonly Collection[]): string =>
+  collections.length === 0
+    ? 'No collections yet. Make one with: cloister collections create NAME'
+    : collections
+        .map((c) => `${printable(c.name)}  ${c.documents} documents, ${c.chunks} passages, ${bytesForPeople(c.bytes)}`)
+        .join('\n');
+
+/** The collection of that name, or `not_found` with the names there are. */
+export async function requireCollection(application: Application, name: string): Promise<Collection> {
+  const found = await application.rooms.documents.collectionByName(name);
+  if (found !== null) return found;
+  const all = await application.rooms.documents.collections();
+  const known = all.length === 0 ? 'There are none yet.' : `There are: ${all.map((c) => c.name).join(', ')}.`;
+  throw new CloisterError('not_found', `There is no collection named “${printable(name)}”. ${printable(known)}`);
+}
+
+async function show(context: CommandContext, application: Application): Promise<ExitCode> {
+  const collections = await application.rooms.documents.collections();
+  context.output.result({ collections: collections.map(asJson) }, () => asText(collections));
+  return 0;
+}
+
+export async function listCollections(context: CommandContext): Promise<ExitCode> {
+  return show(context, await context.unlocked());
+}
+
+export async function createCollection(
+  context: CommandContext,
+  name: string,
+  options: { label?: string; readers?: string },
+): Promise<ExitCode> {
+  if (options.readers !== undefined) {
+    throw new CloisterError('not_available', 'Readers of a collection are not available yet.');
+  }
+  const application = await context.unlocked();
+  await application.rooms.documents.createCollection(name, options.label);
+  return show(context, application);
+}
+
+export async function deleteCollection(context: CommandContext, name: string): Promise<ExitCode> {
+  const application = await context.unlocked();
+  await application.rooms.documents.deleteCollection((await requireCollection(application, name)).id);
+  return show(context, application);
+}

@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import { CloisterError, codeOf } from '../../../../shared/errors.ts';
+import type { Application } from '../../../app/index.ts';
+import type { IngestResult } from '../../../documents/types.ts';
+import type { CommandContext } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { bar, printable } from '../output.ts';
+
+const asText = (result: IngestResult): string => {
+  const figures = result.status === 'indexed' ? `${result.pages} pages, ${result.chunks} passages, ${result.ms} ms` : '';
+  return `${result.status.padEnd(9)} ${printable(result.path)}  ${result.reason === undefined ? figures : printable(result.reason)}`;
+};
+
+/**
+ * Embeds what is still without a vector, until done or stopped. The keyword index serves all the while, so a missing
+ * engine or embedding model is said and is not a failure.
+ */
+async function embed(context: CommandContext, application: Application, collectionId: string): Promise<string | null> {
+  const unsubscribe = application.rooms.documents.onProgress((progress) => {
+    if (progress.entry !== null || progress.collectionId !== collectionId) return;
+    const { embedded, chunks } = progress.collection;
+    context.output.progress(`Understanding passages ${bar(embedded, chunks)} ${embedded} of ${chunks}`);
+  });
+  try {
+    await application.rooms.documents.embedPending({ collectionId, signal: context.signal });
+    return null;
+  } catch (thrown) {
+    if (codeOf(thrown) === 'cancelled') return 'Stopped. Run the same command again to go on where it stopped.';
+    if (codeOf(thrown) === 'internal' || codeOf(thrown) === 'disk_full') throw thrown;
+    return `Keyword search is ready; search by meaning is not: ${thrown instanceof Error ? thrown.message : codeOf(thrown)}`;
+  } finally {
+    unsubscribe();
+    context.output.progress(null);
+  }
+}
+
+export async function ingest(
+  context: CommandContext,
+  paths: readonly string[],
+  options: { collection: string; watch?: boolean },
+): Promise<ExitCode> {
+  if (options.watch === true) throw new CloisterError('not_available', 'Watching a folder is not available yet.');
+  const application = await context.unlocked();
+  const { documents } = application.rooms;
+  const collection =
+    (await documents.collectionByName(options.collection)) ?? (await documents.createCollection(options.collection));
+  let seen = 0;
+  const summary = await documents.ingest(
+    collection.id,
+    paths.map((path) => resolve(path)),
+    {
+      signal: context.signal,
+      onResult: (result) => {
+        seen += 1;
+        context.output.line(result, () => asText(result));
+        context.output.progress(`Reading… ${seen} files`);
+      },
+    },
+  );
+  const notice = context.signal.aborted
+    ? 'Stopped. Run the same command again to go on where it stopped.'
+    : await embed(context, application, collection.id);
+  if (notice !== null) context.output.note(notice);
+  const figures = (await documents.collections()).find((each) => each.id === collection.id) ?? collection;
+  const whole = { ...summary, embedded: figures.embedded, pending: figures.chunks - figures.embedded };
+  context.output.line({ summary: whole }, () =>
+    `${summary.indexed} indexed, ${summary.unchanged} unchanged, ${summary.skipped} skipped, ${summary.failed} failed, ${summary.removed} removed; ${figures.embedded} of ${figures.chunks} passages understood by meaning`,
+  );
+  return context.signal.aborted ? 1 : 0;
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import type { Writable } from 'node:stream';
+import { CloisterError, codeOf, detailOf } from '../../../shared/errors.ts';
+import { sentenceFor } from './words.ts';
+
+export interface Streams {
+  readonly out: Writable;
+  readonly err: Writable;
+  readonly isTerminal: boolean;
+}
+
+/** Where results and words go: with `--json` one document (or lines) on stdout, everything for people on stderr. */
+export interface Output {
+  readonly json: boolean;
+  /** The one result of a command. `people` prints it when `--json` is not given. */
+  result(value: unknown, people: () => string): void;
+  /** One JSON object a line; `people` prints it otherwise. */
+  line(value: unknown, people: () => string | null): void;
+  /** A word on the way, for people. Never on stdout. */
+  note(text: string): void;
+  /** A progress bar that redraws itself on a terminal and stays silent elsewhere. */
+  progress(text: string | null): void;
+  error(thrown: unknown): void;
+}
+
+export function createOutput(streams: Streams, json: boolean): Output {
+  let drawn = false;
+  const clear = (): void => {
+    if (drawn) streams.err.write('\r\u001b[2K');
+    drawn = false;
+  };
+  const print = (stream: Writable, text: string): void => {
+    clear();
+    stream.write(text.endsWith('\n') ? text : `${text}\n`);
+  };
+  return {
+    json,
+    result(value, people) {
+      print(streams.out, json ? JSON.stringify(value) : people());
+    },
+    line(value, people) {
+      if (json) return print(streams.out, JSON.stringify(value));
+      const text = people();
+      if (text !== null) print(streams.out, text);
+    },
+    note(text) {
+      print(streams.err, text);
+    },
+    progress(text) {
+      if (json || !streams.isTerminal) return;
+      clear();
+      if (text === null) return;
+      streams.err.write(text.slice(0, 100));
+      drawn = true;
+    },
+    error(thrown) {
+      const code = codeOf(thrown);
+      const known = thrown instanceof CloisterError || code !== 'internal';
+      const message = known && thrown instanceof Error && thrown.message !== code ? thrown.message : sentenceFor(code);
+      const detail = detailOf(thrown);
+      const error = { code, message, correlationId: randomUUID(), ...(detail === undefined ? {} : { detail }) };
+      if (json) print(streams.out, JSON.stringify({ error }));
+      else print(streams.err, `${message}\n  (${code})`);
+    },
+  };
+}
+
+/** `[#####.....]  42 % …` in 20 characters. */
+export function bar(done: number, total: number): string {
+  const share = total === 0 ? 1 : Math.min(1, done / total);
+  const filled = Math.round(share * 20);
+  return `[${'#'.repeat(filled)}${'.'.repeat(20 - filled)}] ${String(Math.round(share * 100)).padStart(3)} %`;
+}
+
+export function bytesForPeople(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? String(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+}
+
+/** Control characters of a terminal in foreign text (file names, passages, answers) are shown, never obeyed. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex -- exactly these are meant
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
+}
