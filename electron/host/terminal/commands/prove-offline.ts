@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { proveOffline as prove } from '../../../egress/index.ts';
+import type { CommandContext } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+
+/**
+ * Runs the main job (read, embed, ask, record) in a network namespace of its own and counts every packet. Says what it does
+ * not cover. The job uses a temporary vault, so nothing of the person's is touched.
+ */
+export async function proveOffline(context: CommandContext, options: { seconds?: number }): Promise<ExitCode> {
+  const application = await context.unlocked();
+  const profile = await mkdtemp(join(tmpdir(), 'cloister-proof-'));
+  const { node, cli } = application.ports.entries;
+  try {
+    context.output.note('Running the main job in a network namespace of its own, counting packets…');
+    const report = await prove({
+      command: node,
+      args: [cli, 'sample', '--json', '--profile', join(profile, 'profile')],
+      seconds: options.seconds ?? 300,
+      signal: context.signal,
+      sign: (message: Uint8Array) => application.rooms.audit.sign(message),
+    });
+    context.output.result(report, () =>
+      [
+        report.ok ? 'Nothing left: the main job ran and no packet left its namespace.' : 'NOT PROVEN.',
+        ...report.covered.map((line) => `  covered      ${line}`),
+        ...report.notCovered.map((line) => `  not covered  ${line}`),
+        ...report.attempts.map((attempt) => `  attempt      ${JSON.stringify(attempt)}`),
+      ].join('\n'),
+    );
+    return report.ok ? 0 : 1;
+  } finally {
+    await rm(profile, { recursive: true, force: true });
+  }
+}

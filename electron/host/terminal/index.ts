@@ -1,0 +1,2 @@
+export { runProgram, type ProgramDeps } from './program.ts';
+export { terminalDialogs } from './dialogs.ts';
