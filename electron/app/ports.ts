@@ -4,12 +4,16 @@ import type { Keychain } from '../vault/types.ts';
 export interface Entries {
   readonly databaseWorker: string;
   readonly parser: string;
-  /** Folder of the built page with its `manifest.json` (path → SHA-256 and media type). */
+  /** Folder of the built page. */
   readonly page: string;
+  /** The page's files: path → SHA-256 and media type. Nothing else is ever served. */
+  readonly pageManifest: string;
   /** `resources/` with samples and catalogue. */
   readonly resources: string;
   /** The Node (or Electron-as-Node) binary that runs child processes. */
   readonly node: string;
+  /** The command line's entry, run again by `prove-offline`. */
+  readonly cli: string;
 }
 
 /** What a host gives the application. `createApplication(ports)` knows nothing of Electron, Chromium or a terminal. */
