@@ -19,6 +19,7 @@ const entries: Readonly<Record<string, { source: string; format: 'esm' | 'cjs'; 
   preload: { source: 'electron/preload.ts', format: 'cjs' },
   cli: { source: 'electron/cli.ts', format: 'esm' },
   'database-worker': { source: 'electron/app/database-worker.ts', format: 'esm' },
+  'keychain-helper': { source: 'electron/vault/keychain/helper.ts', format: 'esm' },
   parser: { source: 'electron/documents/parse/sandboxed/entry.ts', format: 'esm', selfContained: true },
 };
 

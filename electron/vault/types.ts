@@ -1,3 +1,4 @@
+import type { Database } from 'better-sqlite3';
 import type { KeySource, VaultStatus } from '../../shared/contract/types.ts';
 
 /** The OS keychain, or a stand-in with the same contract suite. Values are opaque strings. */
@@ -24,10 +25,42 @@ export interface DatabaseClient<Table extends OperationTable = OperationTable> {
   ): Promise<ReturnType<Table[Name]>>;
 }
 
+export type DatabaseName = 'vault' | 'audit';
+
+/** One step of a room's tables. Versions count up from 1 within a room; a released step is never changed. */
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  up(db: Database): void;
+}
+
+/** What a room brings into one of the databases. The names of its operations begin with `<name>.`. */
+export interface DatabaseRoom<Table extends OperationTable = OperationTable> {
+  readonly name: string;
+  readonly database: DatabaseName;
+  readonly migrations: readonly Migration[];
+  operations(db: Database): Table;
+}
+
+/** What a full check of a database found; sentences without content. */
+export interface IntegrityReport {
+  readonly database: DatabaseName;
+  readonly bytes: number;
+  readonly problems: readonly string[];
+}
+
+/** Counts only: names of operations, never what they carried. */
+export interface DatabaseDiagnostics {
+  readonly calls: number;
+  readonly slow: readonly { readonly name: string; readonly count: number; readonly worstMs: number }[];
+}
+
 /** Purposes of derived keys; each is an HKDF label, so no two uses ever share a key. */
 export type KeyPurpose = 'vault-database' | 'audit-database' | 'audit-hmac' | 'audit-signing' | 'wrapping';
 
 export interface Vault<Table extends OperationTable = OperationTable> {
+  /** Random, made at creation, kept when the profile moves; null while there is no vault. Scopes keychain accounts. */
+  readonly id: string | null;
   status(): Promise<VaultStatus>;
   /** Makes the profile's keys and databases and leaves the vault unlocked. */
   create(source: { keySource: KeySource; passphrase?: string | undefined }): Promise<void>;
@@ -38,5 +71,8 @@ export interface Vault<Table extends OperationTable = OperationTable> {
   readonly database: DatabaseClient<Table>;
   /** 32 bytes derived from the root key for one purpose. Throws `locked`. The caller wipes it after use. */
   derive(purpose: KeyPurpose): Buffer;
+  /** Reads every page of both databases (for doctor; seconds for a large vault). Throws `locked`. */
+  check(): Promise<readonly IntegrityReport[]>;
+  diagnostics(): DatabaseDiagnostics;
   onChange(listener: (status: VaultStatus) => void): () => void;
 }
