@@ -1,0 +1,17 @@
+import { parentPort } from 'node:worker_threads';
+import { chatsMigrations, createChatsOperations } from '../chats/database.ts';
+import { runDatabaseWorker } from '../vault/database.ts';
+import type { DatabaseRoom } from '../vault/types.ts';
+
+/**
+ * The tables of the rooms, in the order of their migrations. Rooms of one database share its file, never their names:
+ * each operation begins with its room's.
+ */
+const rooms: readonly DatabaseRoom[] = [
+  { name: 'chats', database: 'vault', migrations: chatsMigrations, operations: createChatsOperations },
+];
+
+/** What `vault.database.call` may ask for. */
+export type DatabaseTable = ReturnType<typeof createChatsOperations>;
+
+if (parentPort !== null) runDatabaseWorker(parentPort, rooms);
