@@ -1,0 +1,5 @@
+export { createParser, type ParserOptions } from './create-parser.ts';
+export { supportedExtensions } from './extensions.ts';
+export { rectanglesFor } from './place.ts';
+export { reasons, type Reason } from './reasons.ts';
+export { parsedDocumentSchema } from './schema.ts';
