@@ -20,14 +20,18 @@ export async function compileKernel(): Promise<Uint8Array> {
     },
     listFiles: () => [],
   });
-  if (result.error !== null || compiled === null) throw new Error(`The kernel does not compile: ${result.stderr.toString()}`);
+  if (result.error !== null || compiled === null)
+    throw new Error(`The kernel does not compile: ${result.error?.message ?? 'no output'}`);
   return compiled;
 }
 
 let compiled: Uint8Array | null = null;
 
 export function kernelModule(wasm: Uint8Array): string {
-  const lines = Buffer.from(wasm).toString('base64').match(/.{1,110}/gu) ?? [];
+  const lines =
+    Buffer.from(wasm)
+      .toString('base64')
+      .match(/.{1,110}/gu) ?? [];
   const text = lines.map((line) => `  '${line}',`).join('\n');
   return `// Made by scripts/build-kernel.ts from kernel.as. Do not edit.\nexport const kernelBase64 = [\n${text}\n].join('');\n`;
 }

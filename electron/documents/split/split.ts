@@ -1,0 +1,150 @@
+import type { Chunk, ParsedBlock, ParsedDocument, ParsedPage } from '../types.ts';
+import { columnsOf, commonHeadings, documentTitle, headerOf, longestColumns, longestHeader } from './header.ts';
+import { sectionsOf } from './sections.ts';
+import { estimateTokens } from './tokens.ts';
+import { unitsOf, type Unit } from './units.ts';
+
+export interface SplitLimits {
+  /** Word pieces of header and text together; all-MiniLM reads 256 with its two marks. */
+  readonly most: number;
+  /** Neighbouring sections below this are joined. */
+  readonly least: number;
+  /** Of the sentence before, at most so much is said again. */
+  readonly overlap: number;
+}
+
+export const splitLimits: SplitLimits = { most: 230, least: 60, overlap: 40 };
+
+/** Splits a document into passages. For each, `parsed.text.slice(start, end) === text`, inside one page. */
+export function splitIntoChunks(parsed: ParsedDocument, name: string, limits: SplitLimits = splitLimits): Chunk[] {
+  const title = documentTitle(parsed, name);
+  const blocks = blocksByPage(parsed.blocks);
+  return parsed.pages.flatMap((page) => splitPage(parsed.text, page, blocks.get(page.number) ?? [], title, limits));
+}
+
+function blocksByPage(blocks: readonly ParsedBlock[]): Map<number, ParsedBlock[]> {
+  const pages = new Map<number, ParsedBlock[]>();
+  for (const block of blocks) {
+    const own = pages.get(block.page);
+    if (own === undefined) pages.set(block.page, [block]);
+    else own.push(block);
+  }
+  return pages;
+}
+
+function splitPage(
+  text: string,
+  page: ParsedPage,
+  blocks: readonly ParsedBlock[],
+  title: string,
+  limits: SplitLimits,
+): Chunk[] {
+  const tables = new Map<ParsedBlock, ParsedBlock>();
+  rememberTableHeads(blocks, tables);
+  const sections = sectionsOf(blocks).map((section) =>
+    section.flatMap((block) => unitsOf(text, block, roomFor(block.kind === 'table-row', limits))),
+  );
+  const groups = joinSmall(sections, limits);
+  return groups.flatMap((units) => pack(units, limits).map((own) => chunkOf(text, page, own, title, tables)));
+}
+
+/** For each later row of a table, its first row. */
+function rememberTableHeads(blocks: readonly ParsedBlock[], heads: Map<ParsedBlock, ParsedBlock>): void {
+  let head: ParsedBlock | null = null;
+  for (const block of blocks) {
+    if (block.kind !== 'table-row') head = null;
+    else if (head === null) head = block;
+    else heads.set(block, head);
+  }
+}
+
+/** What the header, and for a table its columns, leave. */
+const roomFor = (table: boolean, limits: SplitLimits): number =>
+  limits.most - longestHeader - (table ? longestColumns : 0);
+
+const roomForAll = (units: readonly Unit[], limits: SplitLimits): number =>
+  roomFor(
+    units.some((unit) => unit.block.kind === 'table-row'),
+    limits,
+  );
+
+const sum = (units: readonly Unit[]): number => units.reduce((total, unit) => total + unit.tokens, 0);
+
+function joinSmall(sections: readonly Unit[][], limits: SplitLimits): Unit[][] {
+  const joined: { units: Unit[]; tokens: number }[] = [];
+  for (const units of sections) {
+    const tokens = sum(units);
+    const last = joined.at(-1);
+    const small = last !== undefined && (last.tokens < limits.least || tokens < limits.least);
+    if (last !== undefined && small && last.tokens + tokens <= roomForAll([...last.units, ...units], limits)) {
+      last.units.push(...units);
+      last.tokens += tokens;
+    } else if (units.length > 0) joined.push({ units, tokens });
+  }
+  return joined.map((group) => group.units);
+}
+
+/** Fills passages evenly, so that a long section does not end in a scrap. */
+function pack(units: readonly Unit[], limits: SplitLimits): Unit[][] {
+  const room = roomForAll(units, limits);
+  const total = sum(units);
+  const target = total / Math.ceil(total / room);
+  const passages: Unit[][] = [];
+  let open: Unit[] = [];
+  let tokens = 0;
+  let fresh = 0;
+  for (const unit of units) {
+    if (fresh > 0 && (tokens + unit.tokens > room || (tokens >= target && total > room))) {
+      passages.push(open);
+      open = overlapOf(open, limits.overlap, room - unit.tokens);
+      tokens = sum(open);
+      fresh = 0;
+    }
+    open.push(unit);
+    tokens += unit.tokens;
+    fresh += 1;
+  }
+  if (fresh > 0) passages.push(open);
+  return passages;
+}
+
+/** The last sentences of a passage, where they are short; a table row is not said twice, its head is. */
+function overlapOf(units: readonly Unit[], most: number, room: number): Unit[] {
+  const kept: Unit[] = [];
+  let tokens = 0;
+  for (const unit of units.toReversed()) {
+    if (unit.block.kind === 'table-row' || unit.block.kind === 'heading') break;
+    if (tokens + unit.tokens > Math.min(most, room) || kept.length === units.length - 1) break;
+    kept.unshift(unit);
+    tokens += unit.tokens;
+  }
+  return kept;
+}
+
+function chunkOf(
+  text: string,
+  page: ParsedPage,
+  units: readonly Unit[],
+  title: string,
+  tables: ReadonlyMap<ParsedBlock, ParsedBlock>,
+): Chunk {
+  const first = units[0];
+  const last = units.at(-1);
+  if (first === undefined || last === undefined) throw new RangeError('A passage has at least one sentence.');
+  const header = headerOf(title, commonHeadings(units.map((unit) => unit.block)), page.label);
+  const head = tables.get(first.block);
+  const columns =
+    head === undefined || units.some((unit) => unit.block === head)
+      ? ''
+      : `\n${columnsOf(text.slice(head.start, head.end))}`;
+  return {
+    page: page.number,
+    start: first.start,
+    end: last.end,
+    header: header + columns,
+    text: text.slice(first.start, last.end),
+  };
+}
+
+export const chunkTokens = (chunk: Pick<Chunk, 'header' | 'text'>): number =>
+  estimateTokens(`${chunk.header}\n${chunk.text}`);
