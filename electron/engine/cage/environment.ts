@@ -1,0 +1,59 @@
+/**
+ * The engine hands its whole environment to its runners, and llama.cpp reads `LLAMA_ARG_*`, so nothing is inherited:
+ * the environment is made here, and only these names of the person's own pass, checked by shape. They choose graphics
+ * cards and cannot be guessed.
+ */
+const passed = [
+  'CUDA_VISIBLE_DEVICES',
+  'ROCR_VISIBLE_DEVICES',
+  'HIP_VISIBLE_DEVICES',
+  'GGML_VK_VISIBLE_DEVICES',
+  'HSA_OVERRIDE_GFX_VERSION',
+] as const;
+
+const deviceChoice = /^[\w.,:-]{1,128}$/;
+
+/** Windows programs cannot open a socket without these two. */
+const windows = ['SystemRoot', 'SystemDrive'] as const;
+
+type Given = Readonly<Record<string, string | undefined>>;
+
+function pick(given: Given, names: readonly string[], shape: RegExp): Record<string, string> {
+  const entries = names.map((name) => [name, given[name]] as const);
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => shape.test(entry[1] ?? '')));
+}
+
+export interface EnginePlaces {
+  readonly home: string;
+  readonly temporary: string;
+  readonly models: string;
+  /** `127.0.0.1:0` lets the kernel choose, so nobody can take the port first. */
+  readonly listen: string;
+}
+
+export function engineEnvironment(
+  places: EnginePlaces,
+  given: Given = process.env,
+  platform: NodeJS.Platform = process.platform,
+): Record<string, string> {
+  return {
+    ...pick(given, passed, deviceChoice),
+    ...(platform === 'win32'
+      ? {
+          ...pick(given, windows, /^[A-Za-z]:[\\\w ]{0,64}$/),
+          USERPROFILE: places.home,
+          TEMP: places.temporary,
+          TMP: places.temporary,
+        }
+      : {}),
+    HOME: places.home,
+    TMPDIR: places.temporary,
+    LANG: 'C.UTF-8',
+    OLLAMA_HOST: places.listen,
+    OLLAMA_MODELS: places.models,
+    // Without it Ollama asks ollama.com at the start and every four hours.
+    OLLAMA_NO_CLOUD: '1',
+    // Only Cloister writes the store; pruning is a write.
+    OLLAMA_NOPRUNE: '1',
+  };
+}

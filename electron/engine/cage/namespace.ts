@@ -1,0 +1,113 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { basename, dirname, join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { Agent } from 'undici';
+import { CloisterError } from '../../../shared/errors.ts';
+import type { EngineFile, Fingerprint } from '../find/index.ts';
+import type { CheckedFile, Orders } from '../keeper/orders.ts';
+import { engineEnvironment } from './environment.ts';
+import { attachKeeper, isPiped, type KeeperProcess } from './keeper-process.ts';
+import { engineFiles, inside, namespaceArguments } from './namespace-arguments.ts';
+import { pinSocket } from './pinned-socket.ts';
+import type { CageProbe } from './probe.ts';
+import { createRuntimeDirectory } from './runtime-directory.ts';
+import { keeperArguments, runtimeBinds, type Runtime } from './runtime.ts';
+import { graceMilliseconds, type CagedEngine } from './types.ts';
+
+export type NamespaceProbe = Extract<CageProbe, { kind: 'namespace' }>;
+
+interface Launch {
+  readonly probe: NamespaceProbe;
+  readonly runtime: Runtime;
+  readonly engine: Fingerprint;
+  readonly models: string;
+  readonly onLine: (line: string) => void;
+}
+
+/** bubblewrap reads its arguments from descriptor 3, so that no path of the person shows in the list of processes. */
+export function spawnBubblewrap(bubblewrap: string, cage: readonly string[], command: readonly string[]): ChildProcess {
+  const child = spawn(bubblewrap, ['--args', '3', '--', ...command], {
+    env: {},
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  const argumentsPipe = child.stdio[3] as Writable;
+  // It may be gone before it read them; its end is reported elsewhere.
+  argumentsPipe.on('error', () => undefined);
+  argumentsPipe.end(cage.map((argument) => `${argument}\0`).join(''));
+  return child;
+}
+
+const checked = (file: EngineFile, path: string): CheckedFile => ({ path, ...file.identity });
+
+function ordersFor(engine: Fingerprint): Orders {
+  const environment = engineEnvironment({
+    home: inside.home,
+    temporary: inside.temporary,
+    models: inside.models,
+    listen: `127.0.0.1:${inside.port}`,
+  });
+  return {
+    engine: { command: inside.engine, args: ['serve'], environment, directory: inside.home, pinned: null },
+    bridge: { socket: join(inside.sockets, inside.socketName), port: inside.port },
+    files: [
+      checked(engine.binary, inside.engine),
+      ...engine.libraries.map((file) => checked(file, `${inside.libraries}/${file.name}`)),
+    ],
+    graceMilliseconds,
+  };
+}
+
+async function cageFor(launch: Launch, sockets: string): Promise<{ cage: string[]; command: string[] }> {
+  const runtime = await runtimeBinds(launch.runtime);
+  const keeper = launch.runtime.keeper;
+  const cage = namespaceArguments(launch.probe.host, [
+    ...runtime.arguments,
+    ...['--ro-bind', dirname(keeper), inside.keeper],
+    ...engineFiles(launch.engine),
+    ...['--ro-bind', launch.models, inside.models],
+    ...['--bind', sockets, inside.sockets],
+  ]);
+  return { cage, command: [runtime.command, ...keeperArguments(join(inside.keeper, basename(keeper)))] };
+}
+
+/** Sockets stay open between requests; a model may think for long before its first word. */
+export const dispatcherOptions = { connections: 32, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 } as const;
+
+async function enter(keeper: KeeperProcess, sockets: string): Promise<CagedEngine> {
+  await keeper.expect('listening');
+  const socket = await pinSocket(join(sockets, inside.socketName), sockets);
+  const dispatcher = new Agent({ ...dispatcherOptions, connect: { socketPath: socket.path } });
+  const ended = keeper.ended.then(async (reason) => {
+    // Whatever still waits for an answer learns at once that none will come.
+    await dispatcher.destroy();
+    await socket.close();
+    return reason;
+  });
+  keeper.send({ type: 'go' });
+  await keeper.expect('started');
+  const stop = async (): Promise<void> => {
+    keeper.send({ type: 'stop' });
+    const late = setTimeout(() => keeper.kill(), graceMilliseconds + 1_000);
+    await ended;
+    clearTimeout(late);
+  };
+  return { kind: 'namespace', dispatcher, ended, stop };
+}
+
+/**
+ * Starts the engine with no network, no view of the person's files but the models (read-only), and no name that other
+ * programs could connect to. Throws `engine_failed`.
+ */
+export async function launchInNamespace(launch: Launch): Promise<CagedEngine> {
+  const sockets = await createRuntimeDirectory();
+  const { cage, command } = await cageFor(launch, sockets);
+  const child = spawnBubblewrap(launch.probe.bubblewrap, cage, command);
+  if (!isPiped(child)) throw new CloisterError('internal');
+  const keeper = attachKeeper(child, ordersFor(launch.engine), launch.onLine);
+  try {
+    return await enter(keeper, sockets);
+  } catch (error) {
+    keeper.kill();
+    throw new CloisterError('engine_failed', `The engine did not start: ${await keeper.ended}.`, { cause: error });
+  }
+}

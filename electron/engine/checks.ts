@@ -1,0 +1,76 @@
+import type { Check, EngineStatus, Hardware } from '../../shared/contract/types.ts';
+import type { CageProbe } from './cage/probe.ts';
+import { engineEnd, gibibytes } from './words.ts';
+import type { EngineHandle } from './create-engine.ts';
+import { isTooOld, lowestVersion, missingFixes } from './find/version.ts';
+
+/** Doctor's line about the engine, from its status after `inspect`. */
+export function checkEngine(status: EngineStatus): Check {
+  const id = 'engine';
+  if (status.version === null || status.sha256 === null) {
+    return { id, status: 'fail', summary: 'No engine was found.', fix: 'Run: npm run setup (or install Ollama).' };
+  }
+  const name = `Ollama ${status.version}`;
+  if (isTooOld(status.version)) {
+    const lacks = missingFixes(status.version).join(', ');
+    return {
+      id,
+      status: 'fail',
+      summary: `${name} is too old; it lacks the fixes for ${lacks}.`,
+      fix: `Install Ollama ${lowestVersion} or newer.`,
+    };
+  }
+  const approve = `cloister engine trust ${status.path ?? 'FILE'}`;
+  if (status.trust === 'unknown') {
+    return { id, status: 'warn', summary: `${name} was never approved (SHA-256 ${status.sha256}).`, fix: approve };
+  }
+  if (status.trust === 'changed') {
+    return {
+      id,
+      status: 'fail',
+      summary: `${name} is not the one that was approved.`,
+      fix: `If you updated it: ${approve}`,
+    };
+  }
+  if (status.state === 'failed')
+    return {
+      id,
+      status: 'fail',
+      summary: `${name} was given up: ${engineEnd(status.reason)}`,
+      fix: 'cloister engine status',
+    };
+  return { id, status: 'ok', summary: `${name}, SHA-256 ${status.sha256.slice(0, 16)}…, ${status.state}.` };
+}
+
+export function checkCage(probe: CageProbe): Check {
+  const id = 'cage';
+  if (probe.kind === 'namespace') {
+    return {
+      id,
+      status: 'ok',
+      summary: 'The engine is sealed in: no network, no view of your files, nothing listens.',
+    };
+  }
+  return {
+    id,
+    status: 'warn',
+    summary: `The engine runs on a local port, because ${probe.reason}. Other programs of this computer can reach it.`,
+    ...(probe.reason.includes('not installed') ? { fix: 'sudo apt install bubblewrap' } : {}),
+  };
+}
+
+export function checkHardware({ memory, cpu, gpus }: Hardware): Check {
+  const cards = gpus.map(
+    (gpu) => `${gpu.name} (${gpu.totalBytes === null ? 'memory unknown' : gibibytes(gpu.totalBytes)})`,
+  );
+  const graphics = cards.length === 0 ? 'no graphics card for computing' : cards.join(', ');
+  const summary = `${gibibytes(memory.freeBytes)} of ${gibibytes(memory.totalBytes)} memory free, ${cpu.cores} processors, ${graphics}.`;
+  const small = memory.totalBytes < 4 * 1024 ** 3;
+  return { id: 'hardware', status: small ? 'warn' : 'ok', summary };
+}
+
+/** Doctor's lines about engine, cage and hardware. */
+export async function engineChecks(engine: EngineHandle, hardware: () => Promise<Hardware>): Promise<Check[]> {
+  const status = await engine.inspect();
+  return [checkHardware(await hardware()), checkEngine(status), checkCage(await engine.cage())];
+}

@@ -1,0 +1,80 @@
+import type { Dispatcher } from 'undici';
+import { CloisterError } from '../../../shared/errors.ts';
+import type { ChatChunk, ChatRequest, EngineClient } from '../types.ts';
+import { chat } from './chat.ts';
+import { ollamaFor } from './connection.ts';
+import { embedAll, embedBatchWith } from './embed.ts';
+import { toCloisterError } from './errors.ts';
+
+/** Questions about the engine itself are answered at once, or it is in trouble. */
+const shortAnswer = 10_000;
+
+interface Connection {
+  readonly dispatcher: Dispatcher;
+  /** Called whenever the engine sent something: it is alive. */
+  readonly onBytes: () => void;
+  /** The engine ends because it was told to: then a broken connection is no failure. */
+  readonly wasStopped: () => boolean;
+}
+
+function explain(connection: Connection, thrown: unknown, signal: AbortSignal | undefined): CloisterError {
+  const error = toCloisterError(thrown, signal);
+  if (error.code !== 'engine_failed' || !connection.wasStopped()) return error;
+  return new CloisterError('engine_stopped', 'The engine was stopped.', { cause: thrown });
+}
+
+/** Our codes for whatever goes wrong; a request is refused before it starts when its signal is aborted already. */
+async function guarded<Value>(
+  connection: Connection,
+  signal: AbortSignal | undefined,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  try {
+    if (signal?.aborted === true) throw new CloisterError('cancelled', 'The request was cancelled.');
+    return await work();
+  } catch (thrown) {
+    throw explain(connection, thrown, signal);
+  }
+}
+
+/**
+ * A stall (no byte for long while generating) is a stage of its own in the inference path; this is the place where its
+ * clock would hang, on `onBytes`.
+ */
+async function* guardedChat(
+  connection: Connection,
+  request: ChatRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ChatChunk> {
+  try {
+    if (signal.aborted) throw new CloisterError('cancelled', 'The request was cancelled.');
+    yield* chat(ollamaFor(connection.dispatcher, signal, connection.onBytes), request);
+  } catch (thrown) {
+    throw explain(connection, thrown, signal);
+  }
+}
+
+export function createClient(connection: Connection): EngineClient {
+  const ask = <Value>(question: (ollama: ReturnType<typeof ollamaFor>) => Promise<Value>): Promise<Value> => {
+    const signal = AbortSignal.timeout(shortAnswer);
+    return guarded(connection, undefined, () => question(ollamaFor(connection.dispatcher, signal, connection.onBytes)));
+  };
+  return {
+    chat: (request, signal) => guardedChat(connection, request, signal),
+    embed: (model, texts, signal) =>
+      guarded(connection, signal, () => {
+        const ollama = ollamaFor(connection.dispatcher, signal, connection.onBytes);
+        return embedAll(embedBatchWith(ollama, model, signal), texts);
+      }),
+    loaded: () =>
+      ask(async (ollama) => {
+        const { models } = await ollama.ps();
+        return models.map((model) => ({ name: model.name, bytes: model.size, gpuBytes: model.size_vram }));
+      }),
+    unload: (model) =>
+      ask(async (ollama) => {
+        await ollama.generate({ model, prompt: '', keep_alive: 0 });
+      }),
+    version: () => ask(async (ollama) => (await ollama.version()).version),
+  };
+}

@@ -1,0 +1,12 @@
+export { findEngine, stampFile, type EnginePolicy, type FoundEngine } from './locate.ts';
+export {
+  fingerprintEngine,
+  sameIdentity,
+  type EngineFile,
+  type FileIdentity,
+  type Fingerprint,
+} from './fingerprint.ts';
+export { cachedEngine, engineVersion, hereAndNow, type Place } from './places.ts';
+export { TrustFile } from './trust-file.ts';
+export type { SetupStamp, TrustedEngine } from './trust.ts';
+export { isTooOld, lowestVersion, parseVersion } from './version.ts';

@@ -1,0 +1,6 @@
+export { createEngine, type EngineDeps, type EngineHandle } from './create-engine.ts';
+export { engineChecks } from './checks.ts';
+export { readHardware } from './hardware/index.ts';
+export type { CageProbe } from './cage/probe.ts';
+export type { Runtime } from './cage/runtime.ts';
+export type { EnginePolicy } from './find/index.ts';

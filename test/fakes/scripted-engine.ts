@@ -1,0 +1,194 @@
+/**
+ * A scripted stand-in for the engine, for tests in which the content of an answer matters (a small random model speaks
+ * nonsense). It speaks the routes that Cloister uses, answers by rule, streams token by token, and its embeddings are
+ * bags of hashed words: the same text gives the same vector, and texts that share words lie near each other. It is no
+ * model, and nothing in the product knows it. Imports nothing but Node, so that it runs inside the real cage.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
+interface Message {
+  readonly role: string;
+  readonly content: string;
+}
+
+export interface ScriptedRule {
+  /** The first rule whose pattern is found in the last message answers. */
+  readonly match: string;
+  readonly answer: string;
+}
+
+export interface Script {
+  readonly version: string;
+  /** Between two tokens. */
+  readonly tokenMilliseconds: number;
+  readonly rules: readonly ScriptedRule[];
+  readonly models: readonly string[];
+  readonly dimensions: number;
+  /** Longer texts are refused by `/api/embed`, in characters. */
+  readonly longestText: number;
+}
+
+export const defaultScript: Script = {
+  version: '0.32.15',
+  tokenMilliseconds: 1,
+  rules: [],
+  models: ['scripted:latest', 'scripted-embed:latest'],
+  dimensions: 64,
+  longestText: 8_000,
+};
+
+/** The first sentence of a passage that a prompt numbers `[1]`, or nothing. */
+export function firstSentenceOfPassage(prompt: string): string | null {
+  const passage = /\[1\][^\n]*\n?([\s\S]*?)(?=\n\s*\[2\]|\n<\/|\n```|$)/.exec(prompt)?.[0] ?? null;
+  if (passage === null) return null;
+  const text = passage.replace(/^\[1\]\s*/, '').trim();
+  const body = text.includes('\n') ? text.slice(text.indexOf('\n') + 1) : text;
+  return /[^.!?\n]{3,}[.!?]/.exec(body)?.[0].trim() ?? /[^\n]+/.exec(body)?.[0].trim() ?? null;
+}
+
+/** By rule; else a quotation of passage 1 with its citation; else an echo that says what it is. */
+export function scriptedAnswer(script: Script, messages: readonly Message[]): string {
+  const last = messages.at(-1)?.content ?? '';
+  const rule = script.rules.find((candidate) => new RegExp(candidate.match, 'iu').test(last));
+  if (rule !== undefined) return rule.answer;
+  const everything = messages.map((message) => message.content).join('\n');
+  const quoted = firstSentenceOfPassage(everything);
+  return quoted === null ? `This is the scripted engine; you said: ${last.slice(0, 200)}` : `“${quoted}” [1]`;
+}
+
+function hash(word: string): number {
+  let value = 2166136261;
+  for (let index = 0; index < word.length; index++) value = Math.imul(value ^ word.charCodeAt(index), 16777619);
+  return value >>> 0;
+}
+
+/** Words hashed into dimensions with a sign, to unit length. */
+export function scriptedEmbedding(text: string, dimensions: number): number[] {
+  const vector = new Array<number>(dimensions).fill(0);
+  for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ['']) {
+    const code = hash(word);
+    vector[code % dimensions] = (vector[code % dimensions] ?? 0) + ((code >>> 16) & 1 ? 1 : -1);
+  }
+  const length = Math.hypot(...vector);
+  return vector.map((value, index) => (length === 0 ? (index === 0 ? 1 : 0) : value / length));
+}
+
+async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString() || '{}') as Record<string, unknown>;
+}
+
+function send(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(value));
+}
+
+const pause = (milliseconds: number): Promise<void> =>
+  milliseconds <= 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Words with the space before them, as most tokenizers cut. */
+const tokensOf = (text: string): string[] => text.match(/\s*\S+/g) ?? [];
+
+async function chat(script: Script, body: Record<string, unknown>, response: ServerResponse): Promise<void> {
+  const messages = (body.messages ?? []) as Message[];
+  const model = String(body.model);
+  const limit = Number((body.options as { num_predict?: number } | undefined)?.num_predict ?? Infinity);
+  const all = tokensOf(scriptedAnswer(script, messages));
+  const tokens = all.slice(0, limit);
+  const last = {
+    model,
+    created_at: new Date().toISOString(),
+    done: true,
+    done_reason: tokens.length < all.length ? 'length' : 'stop',
+    prompt_eval_count: tokensOf(messages.map((message) => message.content).join(' ')).length,
+    eval_count: tokens.length,
+  };
+  if (body.stream === false) {
+    send(response, 200, { ...last, message: { role: 'assistant', content: tokens.join('') } });
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  for (const content of tokens) {
+    if (response.destroyed) return;
+    response.write(
+      `${JSON.stringify({ model, created_at: last.created_at, message: { role: 'assistant', content }, done: false })}\n`,
+    );
+    await pause(script.tokenMilliseconds);
+  }
+  response.end(`${JSON.stringify({ ...last, message: { role: 'assistant', content: '' } })}\n`);
+}
+
+function embed(script: Script, body: Record<string, unknown>, response: ServerResponse): void {
+  const texts = ([] as string[]).concat(body.input as string | string[]);
+  if (body.truncate === false && texts.some((text) => text.length > script.longestText)) {
+    send(response, 400, { error: 'the input length exceeds the context length' });
+    return;
+  }
+  send(response, 200, {
+    model: body.model,
+    embeddings: texts.map((text) => scriptedEmbedding(text, script.dimensions)),
+  });
+}
+
+const knows = (script: Script, model: unknown): boolean =>
+  script.models.some((name) => name === model || name === `${String(model)}:latest`);
+
+async function answer(script: Script, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const route = `${request.method ?? ''} ${request.url ?? ''}`;
+  if (route === 'GET /api/version') {
+    send(response, 200, { version: script.version });
+    return;
+  }
+  if (route === 'GET /api/ps') {
+    send(response, 200, { models: [] });
+    return;
+  }
+  if (route === 'GET /api/tags') {
+    send(response, 200, { models: script.models.map((name) => ({ name, model: name, size: 0 })) });
+    return;
+  }
+  const body = await readJson(request);
+  if (!['POST /api/chat', 'POST /api/embed', 'POST /api/generate'].includes(route)) {
+    send(response, 404, { error: 'not scripted' });
+    return;
+  }
+  if (!knows(script, body.model)) {
+    send(response, 404, { error: `model '${String(body.model)}' not found` });
+    return;
+  }
+  if (route === 'POST /api/chat') return chat(script, body, response);
+  if (route === 'POST /api/embed') {
+    embed(script, body, response);
+    return;
+  }
+  send(response, 200, { model: body.model, response: '', done: true, done_reason: 'unload' });
+}
+
+export function createScriptedServer(given: Partial<Script> = {}): Server {
+  const script = { ...defaultScript, ...given };
+  return createServer((request, response) => {
+    answer(script, request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else send(response, 500, { error: String(error) });
+    });
+  });
+}
+
+/** What `bin/ollama` of an installed scripted engine runs: `--version` and `serve`, as the real one speaks. */
+export function runScriptedBinary(given: Partial<Script>, options: readonly string[]): void {
+  const script = { ...defaultScript, ...given };
+  if (options.includes('--version')) {
+    process.stdout.write(`ollama version is ${script.version}\n`);
+    return;
+  }
+  const [host = '127.0.0.1', port = '11434'] = (process.env.OLLAMA_HOST ?? '').split(':');
+  const server = createScriptedServer(script);
+  server.listen(Number(port), host, () => {
+    const address = server.address();
+    const bound = typeof address === 'object' && address !== null ? address.port : 0;
+    process.stderr.write(
+      `level=INFO source=scripted msg="Listening on ${host}:${bound} (version ${script.version})"\n`,
+    );
+  });
+  process.on('SIGTERM', () => process.exit(0));
+}
