@@ -1,0 +1,53 @@
+import type { FileHandle } from 'node:fs/promises';
+import { ByteSource, malformed } from './byte-source.ts';
+import { limits } from './limits.ts';
+import { checkPlaces, readTensors } from './tensors.ts';
+import type { GgufArray, GgufHeader, GgufScalar } from './types.ts';
+import { createValueReader } from './values.ts';
+
+const magic = 'GGUF';
+const defaultAlignment = 32;
+
+/**
+ * Reads and checks the header of an open GGUF file (ggml/docs/gguf.md), versions 2 and 3, little-endian. Nothing of the tensor
+ * data is read. Throws `unsupported_type` with what is wrong; memory and time stay bounded whatever the file says.
+ */
+export async function readGgufHeader(file: FileHandle): Promise<GgufHeader> {
+  const { size: fileBytes } = await file.stat();
+  const source = new ByteSource(file, fileBytes);
+  await source.need(24);
+  if (source.take(4).toString('latin1') !== magic) throw malformed('it does not begin with GGUF');
+  const version = source.takeU32();
+  if (version !== 2 && version !== 3) throw malformed('its version is not 2 or 3');
+  const tensorCount = source.takeU64();
+  const keyCount = source.takeU64();
+  if (tensorCount > limits.tensors) throw malformed('it has too many tensors');
+  if (keyCount > limits.keys) throw malformed('it has too many keys');
+  const { values, arrays } = await readValues(source, keyCount);
+  const alignment = alignmentOf(values);
+  const tensors = await readTensors(source, tensorCount, alignment);
+  const dataStart = Math.ceil(source.position / alignment) * alignment;
+  checkPlaces(tensors, fileBytes - dataStart);
+  return { version, values, arrays, tensors, dataStart, fileBytes };
+}
+
+async function readValues(source: ByteSource, count: number) {
+  const values = new Map<string, GgufScalar>();
+  const arrays = new Map<string, GgufArray>();
+  const reader = createValueReader();
+  for (let index = 0; index < count; index++) {
+    const key = await source.string(limits.keyBytes);
+    if (values.has(key) || arrays.has(key)) throw malformed('a key stands twice in its header');
+    const value = await reader.read(source);
+    if (typeof value === 'object') arrays.set(key, value);
+    else values.set(key, value);
+  }
+  return { values, arrays };
+}
+
+function alignmentOf(values: ReadonlyMap<string, GgufScalar>): number {
+  const given = values.get('general.alignment') ?? defaultAlignment;
+  const sane = typeof given === 'number' && Number.isInteger(given) && given >= 8 && given <= limits.alignment;
+  if (!sane || (given & (given - 1)) !== 0) throw malformed('its alignment is not a power of two');
+  return given;
+}

@@ -1,0 +1,65 @@
+import { digestOfHex, type Digest } from '../digests.ts';
+import { identityOf, isAbsent, openRegular } from './files.ts';
+import { hashFile } from './hash-file.ts';
+import { blobSegments } from './layout.ts';
+import { everyLayer, type Layer, type Manifest } from './manifest.ts';
+
+export interface LayerCheck {
+  readonly digest: Digest;
+  readonly ok: boolean;
+  readonly bytes: number;
+  readonly problem: 'missing' | 'length' | 'content' | 'not_a_file' | null;
+}
+
+/** What was hashed in this process, by digest: the identity the file had then. In memory only: a file could be edited. */
+export type HashedFiles = Map<Digest, string>;
+
+interface CheckOptions {
+  /** `always` hashes on every call; `when-changed` only when the file is not the one hashed in this process. */
+  readonly mode: 'always' | 'when-changed';
+  readonly hashed: HashedFiles;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const result = (layer: Layer, bytes: number, problem: LayerCheck['problem']): LayerCheck => ({
+  digest: layer.digest,
+  ok: problem === null,
+  bytes,
+  problem,
+});
+
+async function checkLayer(root: string, layer: Layer, { mode, hashed, signal }: CheckOptions): Promise<LayerCheck> {
+  const file = await openRegular(root, blobSegments(layer.digest));
+  try {
+    const before = await file.stat({ bigint: true });
+    const identity = identityOf(before);
+    if (Number(before.size) !== layer.size) return result(layer, Number(before.size), 'length');
+    if (mode === 'when-changed' && hashed.get(layer.digest) === identity) return result(layer, layer.size, null);
+    hashed.delete(layer.digest);
+    const { hex, bytes } = await hashFile(file, { signal });
+    const still = identityOf(await file.stat({ bigint: true })) === identity;
+    if (digestOfHex(hex) !== layer.digest || !still) return result(layer, bytes, 'content');
+    hashed.set(layer.digest, identity);
+    return result(layer, bytes, null);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Hashes every layer, the template and the parameters as well as the weights. Throws only when the disk fails or on abort. */
+export async function checkLayers(root: string, manifest: Manifest, options: CheckOptions): Promise<LayerCheck[]> {
+  const checks: LayerCheck[] = [];
+  for (const layer of everyLayer(manifest)) {
+    checks.push(
+      await checkLayer(root, layer, options).catch((thrown: unknown) => {
+        if (isAbsent(thrown)) return result(layer, 0, 'missing');
+        if (codeIs(thrown, 'model_changed')) return result(layer, 0, 'not_a_file');
+        throw thrown;
+      }),
+    );
+  }
+  return checks;
+}
+
+const codeIs = (thrown: unknown, code: string): boolean =>
+  typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === code;

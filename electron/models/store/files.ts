@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { constants, type BigIntStats } from 'node:fs';
+import { lstat, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { CloisterError } from '../../../shared/errors.ts';
+import { under } from './layout.ts';
+
+export const errnoOf = (thrown: unknown): string | null =>
+  typeof thrown === 'object' && thrown !== null && 'code' in thrown && typeof thrown.code === 'string'
+    ? thrown.code
+    : null;
+
+export const isAbsent = (thrown: unknown): boolean => errnoOf(thrown) === 'ENOENT' || errnoOf(thrown) === 'ENOTDIR';
+
+const notRegular = (): CloisterError =>
+  new CloisterError('model_changed', 'Something in the model folder is a link or a device instead of a file.');
+
+/** Every folder on the way is a real one: a link in the store could lead anywhere. */
+async function checkFolders(root: string, segments: readonly string[]): Promise<void> {
+  for (let depth = 1; depth < segments.length; depth++) {
+    const found = await lstat(under(root, segments.slice(0, depth)));
+    if (!found.isDirectory()) throw notRegular();
+  }
+}
+
+/** Opens a regular file of the store for reading, following no link and waiting for no pipe. */
+export async function openRegular(root: string, segments: readonly string[]): Promise<FileHandle> {
+  await checkFolders(root, segments);
+  const path = under(root, segments);
+  if ((await lstat(path)).isSymbolicLink()) throw notRegular();
+  // Windows knows neither flag: they are undefined there, and count as nothing.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(path, flags).catch((thrown: unknown) => {
+    throw errnoOf(thrown) === 'ELOOP' || errnoOf(thrown) === 'ENXIO' ? notRegular() : thrown;
+  });
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw notRegular();
+}
+
+/** Reads a small regular file whole; longer than `maximum` is refused before anything is allocated. */
+export async function readRegular(root: string, segments: readonly string[], maximum: number): Promise<Buffer> {
+  const file = await openRegular(root, segments);
+  try {
+    const { size } = await file.stat();
+    if (size > maximum) throw new CloisterError('too_large', 'A manifest in the model folder is too large.');
+    const bytes = Buffer.alloc(size);
+    const { bytesRead } = await file.read(bytes, 0, size, 0);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Which content this is, as far as the file system can say: writing moves ctime, and no program can set that back. */
+export const identityOf = (stats: BigIntStats): string =>
+  [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(':');
+
+/** A rename lasts through a power cut only when its folder is synced too. Windows has no such call. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+export async function makeFolders(root: string, segments: readonly string[]): Promise<void> {
+  await mkdir(under(root, segments), { recursive: true, mode: 0o700 });
+  await checkFolders(root, [...segments, '']);
+}
+
+/** The old content or the new, never a part. */
+export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
+  const beside = join(dirname(path), `.${randomBytes(8).toString('hex')}.tmp`);
+  const handle = await open(beside, 'wx', 0o600);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+    await handle.close();
+    await rename(beside, path);
+  } catch (thrown) {
+    await handle.close().catch(() => undefined);
+    await rm(beside, { force: true });
+    throw thrown;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Gives a full disk its own code; anything else passes unchanged. */
+export function fromFileSystem(thrown: unknown): unknown {
+  const errno = errnoOf(thrown);
+  if (errno !== 'ENOSPC' && errno !== 'EDQUOT') return thrown;
+  return new CloisterError('disk_full', 'The disk is full. Free some space and try again; nothing was lost.', {
+    cause: thrown,
+  });
+}

@@ -1,0 +1,37 @@
+import { CloisterError } from '../../../shared/errors.ts';
+import { weightFacts, type WeightFacts } from '../gguf/facts.ts';
+import { readGgufHeader } from '../gguf/header.ts';
+import { identityOf, openRegular } from './files.ts';
+import { blobSegments } from './layout.ts';
+import { weightsOf, type Manifest } from './manifest.ts';
+
+/** The facts of a GGUF file below `root`. Throws `unsupported_type` when the header does not hold. */
+export async function readWeightFile(root: string, segments: readonly string[]): Promise<WeightFacts> {
+  const file = await openRegular(root, segments);
+  try {
+    return weightFacts(await readGgufHeader(file));
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads the headers of a store's weights, each once for as long as its file stays the same. */
+export function createWeightReader(store: string) {
+  const known = new Map<string, { identity: string; facts: WeightFacts }>();
+  return async function read(manifest: Manifest): Promise<WeightFacts> {
+    const { digest, size } = weightsOf(manifest);
+    const file = await openRegular(store, blobSegments(digest));
+    try {
+      const found = await file.stat({ bigint: true });
+      const identity = identityOf(found);
+      const earlier = known.get(digest);
+      if (earlier?.identity === identity) return earlier.facts;
+      if (Number(found.size) !== size) throw new CloisterError('model_changed', 'The weights have another length than their manifest says.');
+      const facts = weightFacts(await readGgufHeader(file));
+      known.set(digest, { identity, facts });
+      return facts;
+    } finally {
+      await file.close();
+    }
+  };
+}

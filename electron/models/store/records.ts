@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { displayName, tryParseName } from '../names.ts';
+import { isAbsent, readRegular, writeAtomically } from './files.ts';
+
+const record = z.strictObject({
+  /** The manifest under this name when Cloister installed or first verified it. */
+  manifest: z.string(),
+  verifiedAt: z.string().nullable(),
+  ok: z.boolean().nullable(),
+});
+
+export type ModelRecord = z.infer<typeof record>;
+
+/**
+ * What is known of each model, by display name. `<store>/../models.json`, 0600: whoever can write the profile can edit it, so
+ * nothing in it ever saves a hash (docs/decisions/models-store.md). It must be readable while the vault is locked.
+ */
+export interface ModelRecords {
+  get(name: string): Promise<ModelRecord | null>;
+  set(name: string, value: ModelRecord): Promise<void>;
+}
+
+const schema = z.strictObject({ version: z.literal(1), models: z.record(z.string(), record) });
+const maximum = 1024 * 1024;
+
+function parse(bytes: Buffer): Map<string, ModelRecord> {
+  const parsed = schema.parse(JSON.parse(bytes.toString('utf8')));
+  const entries = Object.entries(parsed.models).filter(([name]) => {
+    const read = tryParseName(name);
+    return read !== null && displayName(read) === name;
+  });
+  return new Map(entries);
+}
+
+/** A damaged file counts as empty: it only loses when something was last checked. */
+async function read(folder: string, file: string): Promise<Map<string, ModelRecord>> {
+  try {
+    return parse(await readRegular(folder, [file], maximum));
+  } catch (thrown) {
+    if (isAbsent(thrown) || thrown instanceof SyntaxError || thrown instanceof z.ZodError) return new Map();
+    throw thrown;
+  }
+}
+
+export function createRecords(folder: string, file = 'models.json'): ModelRecords {
+  let writing: Promise<void> = Promise.resolve();
+  const put = async (name: string, value: ModelRecord): Promise<void> => {
+    const all = (await read(folder, file)).set(name, value);
+    const models = Object.fromEntries([...all].sort(([left], [right]) => (left < right ? -1 : 1)));
+    await writeAtomically(join(folder, file), `${JSON.stringify({ version: 1, models }, null, 1)}\n`);
+  };
+  return {
+    get: async (name) => (await read(folder, file)).get(name) ?? null,
+    set(name, value) {
+      // One after the other, so that none of two writers loses its line.
+      writing = writing.catch(() => undefined).then(() => put(name, value));
+      return writing;
+    },
+  };
+}

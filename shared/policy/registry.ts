@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+/** One value that an administrator may set. `strictest` holds when the policy file is damaged. */
+export interface PolicyEntry<Value> {
+  readonly schema: z.ZodType<Value>;
+  readonly usual: Value;
+  readonly strictest: Value;
+  /** For `policy show` and the generated templates. */
+  readonly description: string;
+}
+
+const entry = <Value>(definition: PolicyEntry<Value>): PolicyEntry<Value> => definition;
+
+const host = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$/, 'a host, with a port if it is not the usual one');
+const absolutePath = z
+  .string()
+  .max(4096)
+  .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0]*$/, 'an absolute path');
+
+/** Every managed value, in one place. Names are stable: they stand in the files of administrators. */
+export const policyRegistry = {
+  'engine.path': entry<string | null>({
+    schema: absolutePath.nullable(),
+    usual: null,
+    strictest: null,
+    description: 'The engine to run, and no other. Null: the person approves the one that is found.',
+  }),
+  'engine.allowPortFallback': entry<boolean>({
+    schema: z.boolean(),
+    usual: true,
+    strictest: false,
+    description: 'May the engine run on a loopback port where this system refuses it a network namespace of its own?',
+  }),
+  'models.verification': entry<'always' | 'when-changed'>({
+    schema: z.enum(['always', 'when-changed']),
+    usual: 'when-changed',
+    strictest: 'always',
+    description: 'Hash every layer at each load, or once after each start and whenever a file changed.',
+  }),
+  'models.registryHosts': entry<readonly string[]>({
+    schema: z.array(host).max(64).readonly(),
+    // The second is where Ollama's registry redirects for the layers themselves.
+    usual: ['registry.ollama.ai', 'dd20bb891979d25aebc8bec07b2b3bbc.r2.cloudflarestorage.com'],
+    strictest: [],
+    description: 'Hosts that model downloads may reach, redirects included.',
+  }),
+  'models.allowPull': entry<boolean>({
+    schema: z.boolean(),
+    usual: true,
+    strictest: false,
+    description: 'May people download models?',
+  }),
+  'models.allowOtherRegistries': entry<boolean>({
+    schema: z.boolean(),
+    usual: true,
+    strictest: false,
+    description: 'May a person name a registry that is not in the list, for one download?',
+  }),
+} as const;
+
+export type PolicyKey = keyof typeof policyRegistry;
+export type PolicyValue<Key extends PolicyKey> = (typeof policyRegistry)[Key]['usual'];
+export type PolicyValues = { readonly [Key in PolicyKey]: PolicyValue<Key> };
+
+export const policyKeys = Object.keys(policyRegistry) as readonly PolicyKey[];
+
+const shape = Object.fromEntries(policyKeys.map((key) => [key, policyRegistry[key].schema.optional()]));
+
+/** The file: `{"version": 1, "policy": {…}}`. An unknown name is an error, for a misspelt rule protects nobody. */
+export const policyFile = z.strictObject({ version: z.literal(1), policy: z.strictObject(shape) });
