@@ -114,6 +114,12 @@ export function createVault<Table extends OperationTable>(options: VaultOptions)
     await announce();
   };
 
+  /** Only what is still this vault: its place may have been taken. */
+  const discardTemporary = async (header: Header): Promise<void> => {
+    const found = await survey(profile);
+    if (found.kind === 'leftover' && found.header.vaultId === header.vaultId) await discard({ profile, keychain }, header);
+  };
+
   const lock = async (): Promise<void> => {
     const open = unlocked;
     if (open === null) return;
@@ -122,7 +128,7 @@ export function createVault<Table extends OperationTable>(options: VaultOptions)
       await open.database.close();
     } finally {
       wipe(open.rootKey);
-      if (keySourceOf(open.header) === 'memory') await discard({ profile, keychain }, open.header);
+      if (keySourceOf(open.header) === 'memory') await discardTemporary(open.header);
       await announce();
     }
   };

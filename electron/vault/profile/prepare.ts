@@ -29,6 +29,8 @@ export function judgeParent(facts: Pick<Stats, 'mode'>, user: number | null): Ju
   return shared ? unsafe('anyone may replace it, because the folder around it is writable for all') : { verdict: 'safe' };
 }
 
+const isErrno = (thrown: unknown): boolean => /^E[A-Z0-9]+$/.test(errnoOf(thrown) ?? '');
+
 const refuse = (path: string, reason: string): CloisterError =>
   new CloisterError('profile_unsafe', `Cloister does not use ${path}: ${reason}. Choose a folder of your own.`, { detail: { path, reason } });
 
@@ -74,18 +76,26 @@ async function secure(path: string, kind: Kind, user: number | null): Promise<vo
   if (after.verdict === 'tighten') throw refuse(path, 'others may read it, and its file system does not let that be changed');
 }
 
+/** One by one: the recursive `mkdir` of Node never returns where a folder cannot be made, as in /proc. */
+async function makeFolders(path: string): Promise<void> {
+  if ((await factsOf(path)) !== null) return;
+  if (dirname(path) !== path) await makeFolders(dirname(path));
+  await mkdir(path, { mode: 0o700 });
+}
+
 /** Makes the profile folder (0700) or checks it and its private files (0600). Throws `profile_unsafe`, `disk_full`. */
 export async function prepareProfile(profile: string): Promise<void> {
   // Files that Node or SQLite make later are private too. Worker threads share the mask but may not set it.
   if (isMainThread) process.umask(0o077);
   const user = process.getuid?.() ?? null;
   try {
-    if ((await factsOf(profile)) === null) await mkdir(profile, { recursive: true, mode: 0o700 });
+    await makeFolders(profile);
     const around = judgeParent(await stat(dirname(profile)), user);
     if (around.verdict === 'unsafe') throw refuse(profile, around.reason);
     await secure(profile, 'folder', user);
     for (const name of keptPrivate) await secure(join(profile, name), 'file', user);
   } catch (thrown) {
-    throw fromFileSystem(thrown);
+    const known = fromFileSystem(thrown);
+    throw known === thrown && isErrno(thrown) ? refuse(profile, `it cannot be made there (${errnoOf(thrown) ?? ''})`) : known;
   }
 }

@@ -14,7 +14,8 @@ export const damaged = (name: DatabaseName | 'file', reason: string, cause?: unk
 export function fromSqlite(thrown: unknown): unknown {
   const code = errnoOf(thrown) ?? '';
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return damaged('file', 'its content does not fit its key or its checksums', thrown);
-  if (code.startsWith('SQLITE_FULL')) return diskFull(thrown);
+  // The file of shared memory beside a WAL could not be given its size: there is one reason for that.
+  if (/^SQLITE_(FULL|IOERR_SHMSIZE)/.test(code)) return diskFull(thrown);
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return new CloisterError('busy', 'Another program is using the database. Try again.', { cause: thrown });
   return fromFileSystem(thrown);
 }

@@ -46,6 +46,7 @@ describe('an error of the worker', () => {
     ['SQLITE_CORRUPT_VTAB', 'vault_damaged'],
     ['SQLITE_NOTADB', 'vault_damaged'],
     ['SQLITE_FULL', 'disk_full'],
+    ['SQLITE_IOERR_SHMSIZE', 'disk_full'],
     ['SQLITE_BUSY_SNAPSHOT', 'busy'],
     ['SQLITE_CONSTRAINT_UNIQUE', 'internal'],
     ['SQLITE_ERROR', 'internal'],
