@@ -1,0 +1,2 @@
+export { openInChromium, type ChromiumWindow } from './open.ts';
+export type { OpenOptions, WindowedApplication } from './session.ts';
