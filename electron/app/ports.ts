@@ -4,6 +4,8 @@ import type { Keychain } from '../vault/types.ts';
 export interface Entries {
   readonly databaseWorker: string;
   readonly parser: string;
+  /** First process of the engine's cage. A real file: it cannot lie inside an archive. */
+  readonly engineKeeper: string;
   /** Folder of the built page. */
   readonly page: string;
   /** The page's files: path → SHA-256 and media type. Nothing else is ever served. */

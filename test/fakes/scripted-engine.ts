@@ -92,7 +92,7 @@ const tokensOf = (text: string): string[] => text.match(/\s*\S+/g) ?? [];
 async function chat(script: Script, body: Record<string, unknown>, response: ServerResponse): Promise<void> {
   const messages = (body.messages ?? []) as Message[];
   const model = String(body.model);
-  const limit = Number((body.options as { num_predict?: number } | undefined)?.num_predict ?? Infinity);
+  const limit = (body.options as { num_predict?: number } | undefined)?.num_predict ?? Infinity;
   const all = tokensOf(scriptedAnswer(script, messages));
   const tokens = all.slice(0, limit);
   const last = {

@@ -57,12 +57,20 @@ function ordersFor(engine: Fingerprint): Orders {
   };
 }
 
+/** Built, the keeper is one file; from its sources, the folder with the files that it imports. */
+function keeperBind(keeper: string): string[] {
+  const sources = keeper.endsWith('.ts');
+  return sources
+    ? ['--ro-bind', dirname(keeper), inside.keeper]
+    : ['--ro-bind', keeper, join(inside.keeper, basename(keeper))];
+}
+
 async function cageFor(launch: Launch, sockets: string): Promise<{ cage: string[]; command: string[] }> {
   const runtime = await runtimeBinds(launch.runtime);
   const keeper = launch.runtime.keeper;
   const cage = namespaceArguments(launch.probe.host, [
     ...runtime.arguments,
-    ...['--ro-bind', dirname(keeper), inside.keeper],
+    ...keeperBind(keeper),
     ...engineFiles(launch.engine),
     ...['--ro-bind', launch.models, inside.models],
     ...['--bind', sockets, inside.sockets],

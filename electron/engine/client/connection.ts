@@ -37,9 +37,8 @@ function fetchThrough(dispatcher: Dispatcher, signal: AbortSignal | undefined, o
     });
     onBytes();
     const streams = response.headers.get('content-type')?.includes('ndjson') === true;
-    if (!streams || response.body === null) return response;
     const { status, statusText, headers } = response;
-    const body = wholeLines(response.body, onBytes);
+    const body = streams && response.body !== null ? wholeLines(response.body, onBytes) : await response.arrayBuffer();
     return new Response(body, { status, statusText, headers: [...headers] });
   };
 }
