@@ -1,0 +1,27 @@
+import { create } from 'zustand';
+
+export type Place = 'talk' | 'documents' | 'models' | 'record' | 'settings';
+
+interface Route {
+  readonly place: Place;
+  /** The open conversation; null is a new one. */
+  readonly conversationId: string | null;
+  readonly railOpen: boolean;
+  readonly paletteOpen: boolean;
+}
+
+const start: Route = { place: 'talk', conversationId: null, railOpen: false, paletteOpen: false };
+
+/** Where the person is. Kept in memory alone: an address would put names of talks into the history of the host. */
+export const useRoute = create<Route>(() => start);
+
+export const goTo = (place: Place): void => useRoute.setState({ place, railOpen: false, paletteOpen: false });
+
+export const openTalk = (conversationId: string | null): void =>
+  useRoute.setState({ place: 'talk', conversationId, railOpen: false, paletteOpen: false });
+
+export const setRail = (railOpen: boolean): void => useRoute.setState({ railOpen });
+
+export const setPalette = (paletteOpen: boolean): void => useRoute.setState({ paletteOpen });
+
+export const resetRoute = (): void => useRoute.setState(start);

@@ -1,0 +1,59 @@
+import { FolderInput } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { t } from '../../i18n/index.ts';
+import { addFiles } from './actions.ts';
+import { droppedFiles } from './dropped.ts';
+
+const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+
+/** Takes files dropped anywhere in the window while it is shown. */
+export function DropCover({ name }: { readonly name: string }) {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const ending = new AbortController();
+    const { signal } = ending;
+    let depth = 0;
+    const on = <K extends 'dragenter' | 'dragleave' | 'dragover' | 'drop'>(type: K, hear: (event: DragEvent) => void) =>
+      window.addEventListener(
+        type,
+        (event) => {
+          if (!holdsFiles(event)) return;
+          event.preventDefault();
+          hear(event);
+        },
+        { signal },
+      );
+    const settle = (next: number) => {
+      depth = Math.max(0, next);
+      setOver(depth > 0);
+    };
+    on('dragenter', () => settle(depth + 1));
+    on('dragleave', () => settle(depth - 1));
+    on('dragover', () => undefined);
+    on('drop', (event) => {
+      settle(0);
+      if (event.dataTransfer !== null) void droppedFiles(event.dataTransfer).then(addFiles);
+    });
+    return () => ending.abort();
+  }, []);
+  if (!over) return null;
+  return (
+    <div className="drop-cover">
+      <div>
+        <FolderInput size={28} strokeWidth={1.75} aria-hidden />
+        {t.documents.drop} “{name}”
+      </div>
+    </div>
+  );
+}
+
+/** A file dropped beside the pages that take files must not replace the page. */
+export function useNoStrayDrops(): void {
+  useEffect(() => {
+    const ending = new AbortController();
+    for (const type of ['dragover', 'drop'] as const) {
+      window.addEventListener(type, (event) => event.preventDefault(), { signal: ending.signal });
+    }
+    return () => ending.abort();
+  }, []);
+}

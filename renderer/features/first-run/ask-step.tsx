@@ -1,0 +1,38 @@
+import { MessageSquare } from 'lucide-react';
+import { t } from '../../i18n/index.ts';
+import { Button } from '../../ui/index.ts';
+import { changeDraft, newTalk } from '../chats/store.ts';
+import { useDocuments } from '../documents/store.ts';
+
+export function AskStep({ onFinish }: { readonly onFinish: () => void }) {
+  const collection = useDocuments((state) => state.collections?.find((one) => one.documents > 0) ?? null);
+  const samples = collection !== null && /sample/i.test(collection.name);
+  const take = (text: string) => {
+    changeDraft(newTalk, { text, ...(collection === null ? {} : { collectionId: collection.id }) });
+    onFinish();
+  };
+  return (
+    <div className="guide-body">
+      <h1>{t.guide.askTitle}</h1>
+      <p className="soft">{collection === null ? t.guide.askEmpty : t.guide.askWords}</p>
+      {samples ? (
+        <ul className="guide-questions" aria-label={t.chats.suggestions}>
+          {t.guide.suggestions.map((text) => (
+            <li key={text}>
+              <Button icon={MessageSquare} onPress={() => take(text)}>
+                {text}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      ) : collection === null ? null : (
+        <p>{t.guide.askOwn}</p>
+      )}
+      <div className="guide-actions">
+        <Button look="primary" onPress={onFinish}>
+          {t.guide.finish}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+export type Strength = 'weak' | 'fair' | 'good' | 'strong';
+
+/**
+ * A hint, not a gate: counts what a guesser would have to try, generously for words and meanly for repetition. Short of a
+ * dictionary it cannot know that a phrase is famous; the words beside it recommend several unrelated ones.
+ */
+export function strengthOf(passphrase: string): Strength {
+  const bits = entropy(passphrase);
+  if (passphrase.length < 8 || bits < 35) return 'weak';
+  if (bits < 50) return 'fair';
+  return bits < 70 ? 'good' : 'strong';
+}
+
+/** Bits per word or per character, whichever a guesser would take. */
+function entropy(passphrase: string): number {
+  const words = new Set(
+    passphrase
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter((word) => word.length > 2),
+  );
+  // About 7,800 everyday words: 13 bits each; one word alone is in every list.
+  const byWords = words.size >= 2 ? words.size * 13 : Infinity;
+  return Math.min(byWords, byCharacters(passphrase));
+}
+
+function byCharacters(passphrase: string): number {
+  const different = new Set(passphrase).size;
+  const lone = /^\p{L}+\d{0,4}[!.?]?$/u.test(passphrase);
+  const classes = [/\p{Ll}/u, /\p{Lu}/u, /\d/, /[^\p{L}\p{N}]/u].filter((one) => one.test(passphrase)).length;
+  const perCharacter = Math.log2(Math.max(2, Math.min(different * 2, classes * 24)));
+  // A single word with digits behind it is the first thing tried.
+  return perCharacter * passphrase.length * (lone ? 0.6 : 1);
+}

@@ -1,0 +1,33 @@
+import { create } from 'zustand';
+import type { Candidate, Hardware, InstalledModel } from '../../../shared/contract/types.ts';
+import { attempt, type Failure } from '../../bridge/index.ts';
+
+interface Models {
+  /** Null while they were not read yet. */
+  readonly installed: readonly InstalledModel[] | null;
+  readonly hardware: Hardware | null;
+  readonly candidates: readonly Candidate[] | null;
+  readonly failure: Failure | null;
+}
+
+const start: Models = { installed: null, hardware: null, candidates: null, failure: null };
+
+export const useModels = create<Models>(() => start);
+
+export const resetModels = (): void => useModels.setState(start, true);
+
+export async function readInstalled(): Promise<void> {
+  const result = await attempt('models.list', {});
+  useModels.setState(result.ok ? { installed: result.value.models, failure: null } : { failure: result.error });
+}
+
+export async function readModels(): Promise<void> {
+  await readInstalled();
+  const result = await attempt('models.recommend', {});
+  if (result.ok) useModels.setState({ hardware: result.value.hardware, candidates: result.value.candidates });
+  else useModels.setState({ failure: result.error });
+}
+
+/** Chat models that may run. */
+export const chatModels = (installed: readonly InstalledModel[] | null): readonly InstalledModel[] =>
+  (installed ?? []).filter((model) => model.kind === 'chat' && model.state !== 'blocked');

@@ -1,0 +1,7 @@
+import { chats } from './chats.ts';
+import { documents, search, viewer } from './documents.ts';
+import { models, record, settings } from './models.ts';
+import { shell } from './shell.ts';
+import { guide, vault } from './vault.ts';
+
+export const en = { ...shell, vault, guide, chats, documents, viewer, search, models, record, settings } as const;

@@ -1,0 +1,68 @@
+/** Numbers and times for people. Units are always written; sizes are decimal, as disks and memory are sold. */
+
+const locale = 'en-GB';
+const whole = new Intl.NumberFormat(locale);
+const oneDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
+const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+
+export const number = (value: number): string => whole.format(value);
+
+export const count = (value: number, one: string, many = `${one}s`): string =>
+  `${number(value)} ${value === 1 ? one : many}`;
+
+/** `5.6 GB`. One digit after the point from a megabyte on. */
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let size = Math.abs(value);
+  let unit = 0;
+  while (size >= 999.5 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  const digits = unit < 2 || size >= 100 ? whole.format(Math.round(size)) : oneDigit.format(size);
+  return `${digits} ${units[unit] ?? 'B'}`;
+}
+
+/** `5.6 of 8.0 GB`: both in the unit of the larger, one digit each, so that they can be compared at a glance. */
+export function bytesOf(part: number, all: number): string {
+  const [size, unit] = all >= 1e9 ? [1e9, 'GB'] : [1e6, 'MB'];
+  return `${(part / size).toFixed(1)} of ${(all / size).toFixed(1)} ${unit ?? ''}`;
+}
+
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${oneDigit.format(seconds)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+export function tokensPerSecond(tokens: number, milliseconds: number): string {
+  return milliseconds <= 0 ? '–' : `${whole.format(Math.round((tokens * 1000) / milliseconds))} tokens/s`;
+}
+
+/** `16k`, `512`: context lengths as people say them. */
+export const context = (tokens: number): string => (tokens >= 1000 ? `${Math.round(tokens / 1024)}k` : number(tokens));
+
+/** `2 minutes ago`, then the time of day, then the date. */
+export function ago(iso: string, now = Date.now()): string {
+  const then = Date.parse(iso);
+  const minutes = Math.round((now - then) / 60_000);
+  if (Number.isNaN(then)) return iso;
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${count(minutes, 'minute')} ago`;
+  if (minutes < 24 * 60) return `${dayWord(then, now)}, ${clock.format(then)}`;
+  return day.format(then);
+}
+
+const dayWord = (then: number, now: number): string =>
+  new Date(then).toDateString() === new Date(now).toDateString() ? 'today' : 'yesterday';
+
+export const exactTime = (iso: string): string => {
+  const then = Date.parse(iso);
+  return Number.isNaN(then) ? iso : exact.format(then);
+};
+
+/** `a3de86cd…b1f4`: enough to compare by eye; the whole is copied. */
+export const shortHash = (hash: string): string => (hash.length <= 16 ? hash : `${hash.slice(0, 8)}…${hash.slice(-4)}`);

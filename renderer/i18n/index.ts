@@ -1,0 +1,7 @@
+import { en } from './en/index.ts';
+
+export { describeError, errorTexts, type ErrorText } from './en/errors.ts';
+export * as format from './format.ts';
+
+/** Every word the page says. Another language is another object of this shape. */
+export const t = en;
