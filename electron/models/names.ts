@@ -42,7 +42,10 @@ export function tryParseName(text: string): ModelName | null {
 export function parseName(text: string): ModelName {
   const name = tryParseName(text);
   if (name !== null) return name;
-  throw new CloisterError('bad_request', 'That is not a model name. Write it as model, model:tag or namespace/model:tag.');
+  throw new CloisterError(
+    'bad_request',
+    'That is not a model name. Write it as model, model:tag or namespace/model:tag.',
+  );
 }
 
 /** The shortest spelling that reads back as the same name; the tag always stands. */

@@ -35,6 +35,8 @@ export interface ModelStore {
   verify(name: string, signal?: AbortSignal): Promise<{ digest: string }>;
   /** The same check with each layer's result, for `models verify`. Throws only when the model is not there. */
   check(name: string, signal?: AbortSignal): Promise<Verification>;
+  /** The manifest's bytes, if it is still the one that was installed. */
+  manifest(name: string): Promise<Uint8Array>;
   /** Facts from the weights' own header. */
   weights(name: string): Promise<WeightFacts>;
   /** Makes the folders and refuses with `disk_full` when `bytes` more do not fit. */
@@ -72,5 +74,8 @@ export interface Models {
     candidates: Candidate[];
   }>;
   /** `null` when it fits; otherwise why not, with numbers. */
-  doesNotFit(model: InstalledModel, contextTokens: number): Promise<{ reason: string; needs: number; free: number } | null>;
+  doesNotFit(
+    model: InstalledModel,
+    contextTokens: number,
+  ): Promise<{ reason: string; needs: number; free: number } | null>;
 }

@@ -12,6 +12,7 @@ export function policyCheck(policy: Policy): Check {
     };
   }
   const set = policy.effective().filter((entry) => entry.source === 'policy').length;
-  const summary = policy.file === 'absent' ? 'No policy is set on this computer.' : `${set} values are set by ${policy.path}.`;
+  const summary =
+    policy.file === 'absent' ? 'No policy is set on this computer.' : `${set} values are set by ${policy.path}.`;
   return { id: 'policy', status: 'ok', summary };
 }

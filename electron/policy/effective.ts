@@ -1,4 +1,11 @@
-import { policyFile, policyKeys, policyRegistry, type PolicyEntry, type PolicyKey, type PolicyValues } from '../../shared/policy/registry.ts';
+import {
+  policyFile,
+  policyKeys,
+  policyRegistry,
+  type PolicyEntry,
+  type PolicyKey,
+  type PolicyValues,
+} from '../../shared/policy/registry.ts';
 import type { PolicyFile } from './read-file.ts';
 import type { Policy, PolicySource, PolicyState } from './types.ts';
 

@@ -15,5 +15,9 @@ export interface Policy extends PolicyState {
   value<Key extends PolicyKey>(key: Key): PolicyValue<Key>;
   source(key: PolicyKey): PolicySource;
   /** For `policy show`: every value with its source. */
-  effective(): readonly { readonly key: PolicyKey; readonly value: PolicyValues[PolicyKey]; readonly source: PolicySource }[];
+  effective(): readonly {
+    readonly key: PolicyKey;
+    readonly value: PolicyValues[PolicyKey];
+    readonly source: PolicySource;
+  }[];
 }

@@ -5,8 +5,9 @@ import { parseName, tryParseName, type ModelName } from '../names.ts';
 import type { ModelStore, Verification } from '../types.ts';
 import { checkLayers, type HashedFiles, type LayerCheck } from './check-layers.ts';
 import { checkDiskSpace } from './disk-space.ts';
-import { fromFileSystem, makeFolders } from './files.ts';
-import { parseManifest, totalBytes } from './manifest.ts';
+import { fromFileSystem, makeFolders, readRegular } from './files.ts';
+import { manifestSegments } from './layout.ts';
+import { manifestBytes, parseManifest, totalBytes } from './manifest.ts';
 import { promote } from './promote.ts';
 import { createQuarantine } from './quarantine.ts';
 import { createWeightReader } from './read-weights.ts';
@@ -22,7 +23,10 @@ export interface StoreDeps {
 }
 
 const changed = (name: string): CloisterError =>
-  new CloisterError('model_changed', `${name} is not what it was when it was installed. It was taken out of use; get it again.`);
+  new CloisterError(
+    'model_changed',
+    `${name} is not what it was when it was installed. It was taken out of use; get it again.`,
+  );
 
 /** The store of a profile. Only Cloister writes it; the engine sees `directory` read-only and never the quarantine. */
 export function createModelStore({ profile, verification, now = () => new Date() }: StoreDeps): ModelStore {
@@ -125,13 +129,19 @@ export function createModelStore({ profile, verification, now = () => new Date()
       const found = parsed === null ? null : await locate(parsed);
       return found === null ? null : describe(found.model, found.taken);
     },
+    async manifest(name) {
+      const { model, taken } = await mustLocate(name);
+      if (taken || (await isOtherManifest(model))) throw changed(name);
+      return readRegular(directory, manifestSegments(model.name), manifestBytes);
+    },
     async weights(name) {
       return readWeights((await mustLocate(name)).model.manifest);
     },
     check,
     async verify(name, signal) {
       const { digest, problem } = await check(name, signal);
-      if (problem === 'missing') throw new CloisterError('model_missing', `A part of ${name} is gone. Get the model again.`);
+      if (problem === 'missing')
+        throw new CloisterError('model_missing', `A part of ${name} is gone. Get the model again.`);
       if (problem !== null) throw changed(name);
       await readWeights((await mustLocate(name)).model.manifest);
       return { digest };

@@ -10,7 +10,11 @@ export async function checkDiskSpace(folder: string, bytes: number): Promise<voi
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
   if (free >= bytes + reserveBytes) return;
-  throw new CloisterError('disk_full', `${gigabytes(bytes)} are needed and ${gigabytes(free)} are free. Free some space and try again.`, {
-    detail: { needs: bytes, free },
-  });
+  throw new CloisterError(
+    'disk_full',
+    `${gigabytes(bytes)} are needed and ${gigabytes(free)} are free. Free some space and try again.`,
+    {
+      detail: { needs: bytes, free },
+    },
+  );
 }

@@ -13,7 +13,8 @@ export interface HashOptions {
 export async function hashFile(file: FileHandle, { signal, onBytes }: HashOptions = {}) {
   const hash = createHash('sha256');
   const blocks = [Buffer.allocUnsafe(blockBytes), Buffer.allocUnsafe(blockBytes)] as const;
-  const readAt = (index: number, position: number) => file.read(blocks[index % 2 === 0 ? 0 : 1], 0, blockBytes, position);
+  const readAt = (index: number, position: number) =>
+    file.read(blocks[index % 2 === 0 ? 0 : 1], 0, blockBytes, position);
   let done = 0;
   let next = readAt(0, 0);
   for (let index = 0; ; index++) {

@@ -19,7 +19,10 @@ export interface Arrived {
 export const incomingName = (digest: Digest): string => `${blobName(digest)}.partial`;
 
 const changedOnItsWay = (): CloisterError =>
-  new CloisterError('model_changed', 'A part of the model is not what its manifest says. Nothing was installed; get it again.');
+  new CloisterError(
+    'model_changed',
+    'A part of the model is not what its manifest says. Nothing was installed; get it again.',
+  );
 
 /** True when the store holds the layer, by its content and not by its name. A wrong file of that name is removed. */
 async function isInStore(store: string, layer: Layer, hashed: HashedFiles): Promise<boolean> {

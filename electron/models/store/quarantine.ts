@@ -28,7 +28,11 @@ async function move(from: string, to: string): Promise<void> {
   });
 }
 
-const exists = (path: string): Promise<boolean> => lstat(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
 
 export function createQuarantine(store: string, directory: string): Quarantine {
   return {

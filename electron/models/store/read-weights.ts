@@ -26,7 +26,8 @@ export function createWeightReader(store: string) {
       const identity = identityOf(found);
       const earlier = known.get(digest);
       if (earlier?.identity === identity) return earlier.facts;
-      if (Number(found.size) !== size) throw new CloisterError('model_changed', 'The weights have another length than their manifest says.');
+      if (Number(found.size) !== size)
+        throw new CloisterError('model_changed', 'The weights have another length than their manifest says.');
       const facts = weightFacts(await readGgufHeader(file));
       known.set(digest, { identity, facts });
       return facts;

@@ -1,0 +1,14 @@
+export { checkEmbedder } from './embedder/check.ts';
+export { cacheFolder, openCache } from './embedder/cache.ts';
+export { installCachedEmbedder } from './embedder/install-cached.ts';
+export { embedderParts } from './embedder/manifest.ts';
+export {
+  convertedEmbedder,
+  embedderDimensions,
+  embedderName,
+  embedderSources,
+  embedderWheel,
+} from './embedder/pins.ts';
+export { createModelStore } from './store/create-store.ts';
+export { readWeightFile } from './store/read-weights.ts';
+export type { ModelStore, Models, PullOptions, PullProgress, Verification, WeightFacts } from './types.ts';

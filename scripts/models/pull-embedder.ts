@@ -1,0 +1,5 @@
+import type { ModelStore } from '../../electron/models/index.ts';
+
+export async function pullEmbedder(_store: ModelStore, _report: (text: string) => void): Promise<boolean> {
+  return false;
+}
