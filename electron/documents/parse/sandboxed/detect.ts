@@ -95,7 +95,7 @@ function sheetInDisguise(head: string): Detected {
 
 /** The content has the first word, the name's ending the last, between forms of plain text. `zip`: look inside first. */
 export function detect(bytes: Buffer, extension: string): Detected | 'zip' {
-  if (isZip(bytes)) return 'zip';
+  if (isZip(bytes)) return refusedExtensions[extension] === 'archive' ? { refused: 'archive' } : 'zip';
   if (isOle(bytes)) return ofOle(bytes, extension);
   if (startsWith(bytes, '{\\rtf')) return { format: 'rtf' };
   if (isPdf(bytes) && (extension === 'pdf' || startsWith(bytes, '%PDF-'))) return { format: 'pdf' };

@@ -84,7 +84,6 @@ async function parse(bytes: Buffer): Promise<Email> {
 
 async function writeMail(bytes: Buffer, source: Source, writer: DocumentWriter): Promise<Email> {
   const email = await parse(bytes);
-  if (email.headers.length === 0) refuse('misnamed');
   writeHeaders(email, writer);
   writeBody(email, writer);
   await writeAttachments(email, source, writer);
@@ -94,6 +93,7 @@ async function writeMail(bytes: Buffer, source: Source, writer: DocumentWriter):
 export const readEml: Reader = async (source) => {
   const writer = new DocumentWriter('eml');
   const email = await writeMail(source.bytes, source, writer);
+  if (email.headers.length === 0) refuse('misnamed');
   writer.title(email.subject);
   return writer.finish();
 };

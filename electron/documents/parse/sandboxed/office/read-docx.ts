@@ -6,6 +6,7 @@ import { openZip, type ZipArchive } from '../zip-archive.ts';
 import { documentTitle } from './core-properties.ts';
 import { DocxStyles } from './docx-styles.ts';
 import { Numbering } from './numbering.ts';
+import { diagramText } from './slide-blocks.ts';
 import { WordBlocks, type WordPart } from './word-blocks.ts';
 
 async function optional(zip: ZipArchive, name: string | undefined): Promise<Buffer | null> {
@@ -99,6 +100,10 @@ export const readDocx: Reader = async ({ bytes }) => {
   writer.title(await documentTitle(zip));
   await writeMargins('header', parts, writer);
   await writeBody(blocksOf(await zip.read(main), parts), parts, writer);
+  for (const target of parts.targets('diagramData')) {
+    const source = await optional(zip, target);
+    for (const text of source === null ? [] : diagramText(source)) writer.block({ kind: 'list-item', text, locator: 'diagram' });
+  }
   await writeMargins('footer', parts, writer);
   writer.leaveHeadings();
   for (const { text, author } of (await notesOf(parts, 'comments', 'comment')).values()) {

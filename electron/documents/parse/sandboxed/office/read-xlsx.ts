@@ -1,13 +1,17 @@
 import { read, utils, type CellObject, type WorkBook, type WorkSheet } from '@e965/xlsx';
+import type { ParsedDocument } from '../../../types.ts';
 import { limits } from '../../limits.ts';
 import { DocumentWriter, shorten } from '../document-writer.ts';
 import { refuse, Refusal } from '../refusal.ts';
 import type { Reader } from '../source.ts';
 import { isHeaderRow } from '../text/read-csv.ts';
-import { openZip, storedZip } from '../zip-archive.ts';
+import { openZip, storedZip, type ZipArchive } from '../zip-archive.ts';
+import { diagramText } from './slide-blocks.ts';
 
-/** Parts of a workbook that hold no cells; pictures and macros are not even inflated. */
-const unread = /(?:^|\/)(?:media|embeddings|drawings|charts|printerSettings|ctrlProps|activeX|Pictures|Thumbnails|Object[^/]*|ObjectReplacements)\/|vbaProject|\.bin\.rels$/i;
+/** Parts that hold cells, styles and names. Pictures, macros and what else lies in a workbook are not even inflated. */
+const workbookParts = /^(?:\[Content_Types\]\.xml|_rels\/.*|docProps\/.*|xl\/(?:_rels\/.*|workbook|worksheets\/|styles|sharedStrings|theme\/|metadata).*)$/i;
+const openDocumentParts = /^(?:mimetype|content\.xml|styles\.xml|meta\.xml|META-INF\/manifest\.xml)$/;
+const drawing = /^xl\/drawings\/drawing\d+\.xml$/;
 
 const cellTag = Buffer.from('<c ');
 const doctype = /<!DOCTYPE/i;
@@ -19,13 +23,13 @@ function countCells(xml: Buffer): number {
 }
 
 /** The archive as the library gets it: only entries that were inflated and counted here, without compression. */
-async function guarded(bytes: Buffer): Promise<Buffer> {
-  const zip = await openZip(bytes);
+async function guarded(zip: ZipArchive, parts: RegExp): Promise<Buffer> {
   const files = new Map<string, Buffer>();
   let cells = 0;
   for (const name of zip.names) {
-    if (name.endsWith('/') || unread.test(name)) continue;
+    if (name.endsWith('/') || !parts.test(name)) continue;
     const data = await zip.read(name);
+    if (name.endsWith('manifest.xml') && data.includes('encryption-data')) refuse('password');
     if (/\.(xml|rels)$/i.test(name) && doctype.test(data.subarray(0, 4096).toString('latin1'))) refuse('doctype');
     cells += countCells(data);
     if (cells > limits.cells) refuse('too_many_cells');
@@ -80,7 +84,7 @@ function locatorOf(sheet: string, { number, cells }: SheetRow): string {
 
 /** The row that names the columns of the table it begins: nothing but words, at least two, as wide as the rows below. */
 function isHeader(row: SheetRow, next: SheetRow | undefined): boolean {
-  if (row.cells.size < 2 || next?.number !== row.number + 1 || next.cells.size < 2) return false;
+  if (row.cells.size < 2 || next === undefined || next.number > row.number + 2 || next.cells.size < 2) return false;
   const named = [...next.cells.keys()].filter((column) => row.cells.has(column)).length;
   return isHeaderRow([...row.cells.values()]) && named >= 2 && named >= next.cells.size - 1;
 }
@@ -94,28 +98,47 @@ function rowText(row: SheetRow, header: SheetRow | null): string {
   return cells.join(' | ');
 }
 
-function isTitle(row: SheetRow): boolean {
+/** A line of words above a table, alone in its row. */
+function isTitle(row: SheetRow, next: SheetRow | undefined): boolean {
   const [text = ''] = row.cells.values();
-  return row.cells.size === 1 && /\p{L}{2}/u.test(text) && text.length <= 120;
+  const words = row.cells.size === 1 && /\p{L}{2}/u.test(text) && text.length <= 120;
+  return words && next !== undefined && next.cells.size > 1 && next.number <= row.number + 3;
+}
+
+/** Rows of one table, without a gap between them. */
+function writeTable(sheet: string, rows: readonly SheetRow[], writer: DocumentWriter): void {
+  const [first, second] = rows;
+  const header = first !== undefined && isHeader(first, second) ? first : null;
+  for (const row of rows) {
+    writer.block({ kind: 'table-row', text: rowText(row, row === header ? null : header), locator: locatorOf(sheet, row) });
+  }
 }
 
 function writeSheet(name: string, sheet: WorkSheet, writer: DocumentWriter): void {
   writer.page({ label: name, keepHeadings: false });
   const rows = rowsOf(sheet);
-  let header: SheetRow | null = null;
-  let last = 0;
+  let table: SheetRow[] = [];
+  const endTable = (): void => {
+    writeTable(name, table, writer);
+    table = [];
+  };
   for (const [index, row] of rows.entries()) {
-    const locator = locatorOf(name, row);
-    // A gap ends a table; what follows has names of its own, or none.
-    if (row.number > last + 1) header = null;
-    last = row.number;
-    if (header === null && isTitle(row)) {
-      writer.block({ kind: 'heading', level: 1, text: rowText(row, null), locator });
-      continue;
-    }
-    const begins: boolean = header === null && isHeader(row, rows[index + 1]);
-    writer.block({ kind: 'table-row', text: rowText(row, begins ? null : header), locator });
-    if (begins) header = row;
+    const [header] = table;
+    // An empty row under the names of the columns is a matter of looks.
+    const carriesOn = table.length === 1 && header !== undefined && isHeader(header, row);
+    const starts = table.length === 0 || (row.number > (rows[index - 1]?.number ?? -1) + 1 && !carriesOn);
+    if (starts) endTable();
+    if (starts && isTitle(row, rows[index + 1])) {
+      writer.block({ kind: 'heading', level: 1, text: rowText(row, null), locator: locatorOf(name, row) });
+    } else table.push(row);
+  }
+  endTable();
+}
+
+/** Words in shapes that lie over the cells. */
+async function writeTextBoxes(zip: ZipArchive, writer: DocumentWriter): Promise<void> {
+  for (const name of zip.names.filter((each) => drawing.test(each))) {
+    for (const text of diagramText(await zip.read(name))) writer.block({ kind: 'paragraph', text, locator: 'text box' });
   }
 }
 
@@ -129,12 +152,23 @@ function writeBook(book: WorkBook, format: string): DocumentWriter {
     else if (sheet !== undefined) writeSheet(shorten(name, 60), sheet, writer);
   });
   if (hidden > 0) writer.warn(hidden === 1 ? '1 hidden sheet was not read.' : `${hidden} hidden sheets were not read.`);
-  if (writer.isEmpty) refuse('no_text');
   return writer;
 }
 
-export const readXlsx: Reader = async ({ bytes }) => writeBook(load(await guarded(bytes)), 'xlsx').finish();
+function finished(writer: DocumentWriter): ParsedDocument {
+  return writer.isEmpty ? refuse('no_text') : writer.finish();
+}
 
-export const readOds: Reader = async ({ bytes }) => writeBook(load(await guarded(bytes)), 'ods').finish();
+export const readXlsx: Reader = async ({ bytes }) => {
+  const zip = await openZip(bytes);
+  const writer = writeBook(load(await guarded(zip, workbookParts)), 'xlsx');
+  await writeTextBoxes(zip, writer);
+  return finished(writer);
+};
 
-export const readXls: Reader = ({ bytes }) => writeBook(load(bytes), 'xls').finish();
+export const readOds: Reader = async ({ bytes }) => {
+  const zip = await openZip(bytes);
+  return finished(writeBook(load(await guarded(zip, openDocumentParts)), 'ods'));
+};
+
+export const readXls: Reader = ({ bytes }) => finished(writeBook(load(bytes), 'xls'));

@@ -27,8 +27,8 @@ export interface WordPart {
 /** Characters that WordprocessingML writes as elements. */
 const characters: Readonly<Record<string, string>> = { tab: '\t', br: '\n', cr: '\n', noBreakHyphen: '\u2011', softHyphen: '' };
 
-/** Content that is there and not shown: the text of fields' codes, of deletions, and second forms of a drawing. */
-const unseen = new Set(['delText', 'instrText', 'del', 'moveFrom', 'Fallback', 'rPrChange', 'pPrChange']);
+/** Not shown, or shown beside: codes of fields, deletions, second forms of a drawing, how a word is read aloud. */
+const unseen = new Set(['delText', 'instrText', 'del', 'moveFrom', 'Fallback', 'rPrChange', 'pPrChange', 'rt']);
 
 /**
  * Reads the body of a WordprocessingML part. Paragraphs may stand in each other (text boxes) and tables too; a table in a

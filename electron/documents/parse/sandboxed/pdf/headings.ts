@@ -13,7 +13,7 @@ export interface Typography {
 const toHalf = (size: number): number => Math.round(size * 2) / 2;
 
 /** A heading is at least this much larger than the body. */
-const larger = 1.12;
+const headingRatio = 1.12;
 const longestHeading = 180;
 const longestSameSize = 90;
 
@@ -21,20 +21,30 @@ function mostCommon<Key>(counts: ReadonlyMap<Key, number>): Key | undefined {
   return [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0];
 }
 
-export function typographyOf(lines: readonly Line[]): Typography {
-  const sizes = new Map<number, number>();
-  const fonts = new Map<string, number>();
-  // Tables are often set smaller; running text is what headings stand above.
-  const running = lines.filter((line) => line.segments.length === 1);
-  for (const line of running.length === 0 ? lines : running) {
-    sizes.set(toHalf(line.size), (sizes.get(toHalf(line.size)) ?? 0) + line.length);
+/** Counts letters by size and font, page by page. */
+export class TypographyCount {
+  /** Tables are often set smaller; running text is what headings stand above. */
+  readonly #running = new Map<string, number>();
+  readonly #all = new Map<string, number>();
+
+  add(lines: readonly Line[]): void {
+    for (const line of lines) {
+      const key = `${toHalf(line.size)} ${line.font}`;
+      this.#all.set(key, (this.#all.get(key) ?? 0) + line.length);
+      if (line.segments.length === 1) this.#running.set(key, (this.#running.get(key) ?? 0) + line.length);
+    }
   }
-  const bodySize = mostCommon(sizes) ?? 10;
-  for (const line of lines) {
-    if (toHalf(line.size) === bodySize) fonts.set(line.font, (fonts.get(line.font) ?? 0) + line.length);
+
+  result(): Typography {
+    const counts = this.#running.size === 0 ? this.#all : this.#running;
+    const sizes = new Map<number, number>();
+    for (const [key, count] of counts) sizes.set(Number.parseFloat(key), (sizes.get(Number.parseFloat(key)) ?? 0) + count);
+    const bodySize = mostCommon(sizes) ?? 10;
+    const ofBody = new Map([...counts].filter(([key]) => Number.parseFloat(key) === bodySize));
+    const bodyFont = (mostCommon(ofBody) ?? ' ').split(' ')[1] ?? '';
+    const larger = [...new Set([...this.#all.keys()].map(Number.parseFloat))].filter((size) => size >= bodySize * headingRatio);
+    return { bodySize, bodyFont, headingSizes: larger.toSorted((one, other) => other - one).slice(0, 6) };
   }
-  const headingSizes = [...sizes.keys()].filter((size) => size >= bodySize * larger).toSorted((a, b) => b - a);
-  return { bodySize, bodyFont: mostCommon(fonts) ?? '', headingSizes: headingSizes.slice(0, 6) };
 }
 
 function hasLetters(text: string): boolean {
@@ -61,7 +71,7 @@ export function headingLevel(paragraph: Paragraph, following: Following, typogra
   if (line === undefined || !hasLetters(text) || text.length > longestHeading) return null;
   const { bodySize, bodyFont, headingSizes } = typography;
   const tiedTogether = line.segments.length > 1;
-  const setLarger = toHalf(line.size) >= bodySize * larger && paragraph.lines.length <= 3;
+  const setLarger = toHalf(line.size) >= bodySize * headingRatio && paragraph.lines.length <= 3;
   const isProse = isSentence(text) && text.length > 60 && line.size < 1.5 * bodySize;
   if (setLarger && !tiedTogether && !isProse) {
     const rank = headingSizes.findIndex((size) => size <= toHalf(line.size));

@@ -2,10 +2,10 @@ import type { DocumentWriter } from '../document-writer.ts';
 import { BlockText } from './block-text.ts';
 import { regionsOf, type Region } from './columns.ts';
 import type { FormField } from './form.ts';
-import { headingLevel, typographyOf, type Typography } from './headings.ts';
+import { headingLevel, TypographyCount, type Typography } from './headings.ts';
 import { Vocabulary } from './hyphens.ts';
 import { linesOf, textOfLine, type Line } from './lines.ts';
-import { isRunning, runningLines } from './margins.ts';
+import { isRunning, RunningLines } from './margins.ts';
 import { columnOf, paragraphsOf, writeLines, type Paragraph } from './paragraphs.ts';
 import type { PageContent } from './pieces.ts';
 import { segmentsOf, type Segment } from './segments.ts';
@@ -18,24 +18,25 @@ interface Style {
   readonly words: Vocabulary;
 }
 
-interface PageLines {
-  readonly page: PageContent;
-  readonly height: number;
-  readonly segments: readonly Segment[];
-  readonly lines: readonly Line[];
-}
-
-function linesOfPage(page: PageContent): PageLines {
+function linesOfPage(page: PageContent): { segments: readonly Segment[]; lines: readonly Line[] } {
   const segments = segmentsOf(page.pieces);
-  return { page, height: page.height, segments, lines: linesOf({ segments }) };
+  return { segments, lines: linesOf({ segments }) };
 }
 
-function styleOf(pages: readonly PageLines[]): Style {
-  const lines = pages.flatMap((page) => page.lines);
+/** Lines are made twice, here and to be written: kept for all pages, they would take most of the memory there is. */
+function styleOf(pages: readonly PageContent[]): Style {
+  const typography = new TypographyCount();
+  const running = new RunningLines();
+  let breaksWords = false;
+  for (const page of pages) {
+    const { lines } = linesOfPage(page);
+    typography.add(lines);
+    running.add(lines, page.height);
+    breaksWords ||= lines.some((line) => /\p{L}[-\u2010]$/u.test(textOfLine(line)));
+  }
   const words = new Vocabulary();
-  const breaks = lines.some((line) => /\p{L}[-\u2010]$/u.test(textOfLine(line)));
-  if (breaks) for (const line of lines) words.add(textOfLine(line));
-  return { typography: typographyOf(lines), running: runningLines(pages), words };
+  if (breaksWords) for (const page of pages) for (const { text } of page.pieces) words.add(text);
+  return { typography: typography.result(), running: running.result(), words };
 }
 
 function rowText(row: Row): BlockText {
@@ -103,9 +104,11 @@ function writeHeaders(lines: readonly Line[], style: Style, writer: DocumentWrit
   }
 }
 
-function writePage({ page, height, segments, lines }: PageLines, style: Style, writer: DocumentWriter): void {
+function writePage(page: PageContent, style: Style, writer: DocumentWriter): void {
+  const { segments, lines } = linesOfPage(page);
+  const { height } = page;
   writer.page({ label: page.label, width: page.width, height: page.height });
-  const running = lines.filter((line) => isRunning(line, height, style.running));
+  const running = lines.filter((line) => isRunning(line, height, style.running, style.typography.bodySize));
   const apart = new Set(running.flatMap((line) => line.segments));
   const body = segments.filter((segment) => !apart.has(segment));
   writeHeaders(running.filter((line) => line.baseline < height / 2), style, writer);
@@ -116,9 +119,8 @@ function writePage({ page, height, segments, lines }: PageLines, style: Style, w
 
 /** From pieces on pages to blocks in reading order. */
 export function layOut(pages: readonly PageContent[], fields: readonly FormField[], writer: DocumentWriter): void {
-  const all = pages.map(linesOfPage);
-  const style = styleOf(all);
-  for (const [index, page] of all.entries()) {
+  const style = styleOf(pages);
+  for (const [index, page] of pages.entries()) {
     writePage(page, style, writer);
     for (const { page: home, name, value } of fields) {
       if (home === index + 1) writer.block({ kind: 'table-row', text: `${name}: ${value}`, locator: 'form field' });

@@ -5,11 +5,6 @@ import { textOfLine } from './lines.ts';
 const marginShare = 0.13;
 const pageNumber = /^(?:[-–—|\s]*(?:page|seite|página|pagina|p\.)?\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|von|de|\/)\s*\d{1,4})?[-–—|\s]*$/i;
 
-interface PageLines {
-  readonly height: number;
-  readonly lines: readonly Line[];
-}
-
 function inMargin(line: Line, height: number): boolean {
   return line.baseline < marginShare * height || line.baseline > (1 - marginShare) * height;
 }
@@ -20,19 +15,26 @@ function signature(line: Line): string {
   return `${Math.round(line.baseline / 6)}|${text}`;
 }
 
-/** Signatures of lines that stand in the margin of many pages. */
-export function runningLines(pages: readonly PageLines[]): Set<string> {
-  const counts = new Map<string, number>();
-  for (const { height, lines } of pages) {
+/** Counts, page by page, the lines that stand in its margins. */
+export class RunningLines {
+  readonly #counts = new Map<string, number>();
+  #pages = 0;
+
+  add(lines: readonly Line[], height: number): void {
+    this.#pages += 1;
     const here = new Set(lines.filter((line) => inMargin(line, height)).map(signature));
-    for (const each of here) counts.set(each, (counts.get(each) ?? 0) + 1);
+    for (const each of here) this.#counts.set(each, (this.#counts.get(each) ?? 0) + 1);
   }
-  // Left and right pages may differ, so that each running line stands on less than half of them.
-  const needed = Math.max(2, Math.ceil(pages.length * 0.35));
-  return new Set([...counts].filter(([, count]) => count >= needed).map(([each]) => each));
+
+  /** Left and right pages may differ, so that each running line stands on less than half of them. */
+  result(): Set<string> {
+    const needed = Math.max(2, Math.ceil(this.#pages * 0.35));
+    return new Set([...this.#counts].filter(([, count]) => count >= needed).map(([each]) => each));
+  }
 }
 
-export function isRunning(line: Line, height: number, running: ReadonlySet<string>): boolean {
-  if (!inMargin(line, height)) return false;
+/** Running lines are set no larger than the body: a chapter may begin at the same height each time. */
+export function isRunning(line: Line, height: number, running: ReadonlySet<string>, bodySize: number): boolean {
+  if (!inMargin(line, height) || line.size > bodySize * 1.1) return false;
   return running.has(signature(line)) || pageNumber.test(textOfLine(line));
 }

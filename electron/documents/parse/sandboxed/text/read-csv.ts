@@ -73,7 +73,7 @@ function nextOf(text: string, from: number, delimiter: string): number {
   return index;
 }
 
-const figure = /^[\s$€£+-]*[\d.,]+\s*%?$/;
+const figure = /^[\s$€£¥(+-]*[\d.,]+(?:e[+-]?\d+)?\s*[%)€]*$/i;
 
 /** The first row names columns when all its cells are filled, differ, and are no figures. */
 export function isHeaderRow(cells: readonly string[]): boolean {

@@ -58,9 +58,9 @@ class HtmlWalk {
   }
 
   flush(): void {
-    const text = this.#preserve ? this.#text.replace(/^\n/, '') : squeeze(this.#text);
+    const paragraphs = this.#preserve ? [this.#text.replace(/^\n/, '')] : squeeze(this.#text).split(/\n{2,}/);
     this.#text = '';
-    if (text.trim() !== '') this.#writer.block({ ...this.#frame, text });
+    for (const text of paragraphs) this.#writer.block({ ...this.#frame, text });
   }
 
   #children(nodes: readonly Node[], depth: number): void {
