@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { chatsMigrations, createChatsOperations } from '../chats/database.ts';
+import { createDocumentsOperations, documentsMigrations } from '../documents/database.ts';
 import { runDatabaseWorker } from '../vault/database.ts';
 import type { DatabaseRoom } from '../vault/types.ts';
 
@@ -8,10 +9,11 @@ import type { DatabaseRoom } from '../vault/types.ts';
  * each operation begins with its room's.
  */
 const rooms: readonly DatabaseRoom[] = [
+  { name: 'documents', database: 'vault', migrations: documentsMigrations, operations: createDocumentsOperations },
   { name: 'chats', database: 'vault', migrations: chatsMigrations, operations: createChatsOperations },
 ];
 
 /** What `vault.database.call` may ask for. */
-export type DatabaseTable = ReturnType<typeof createChatsOperations>;
+export type DatabaseTable = ReturnType<typeof createDocumentsOperations> & ReturnType<typeof createChatsOperations>;
 
 if (parentPort !== null) runDatabaseWorker(parentPort, rooms);

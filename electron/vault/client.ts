@@ -1,6 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { CloisterError } from '../../shared/errors.ts';
-import type { CheckResult, OpenRequest, SchemaVersions, WorkerError, WorkerReply, WorkerRequest } from './worker/protocol.ts';
+import type {
+  CheckResult,
+  OpenRequest,
+  SchemaVersions,
+  WorkerError,
+  WorkerReply,
+  WorkerRequest,
+} from './worker/protocol.ts';
 import type { CallLog } from './call-log.ts';
 
 type Unnumbered<T> = T extends unknown ? Omit<T, 'seq'> : never;
@@ -30,7 +37,11 @@ export interface DatabaseProcessOptions {
 }
 
 const stopped = (cause?: unknown): CloisterError =>
-  new CloisterError('internal', 'The database stopped unexpectedly. Unlock Cloister again; nothing that was saved is lost.', { cause });
+  new CloisterError(
+    'internal',
+    'The database stopped unexpectedly. Unlock Cloister again; nothing that was saved is lost.',
+    { cause },
+  );
 
 /** As thrown in the worker: its code, its sentence, and where, told in the stack of the cause. */
 function revive({ code, message, detail, frames }: WorkerError): CloisterError {
@@ -55,15 +66,20 @@ export function startDatabaseProcess({ workerPath, log, onDeath }: DatabaseProce
   worker.on('message', (reply: WorkerReply) => {
     const each = waiting.get(reply.seq);
     waiting.delete(reply.seq);
-    if (each?.name != null) log.note(each.name, reply.ms);
-    if (reply.ok) each?.resolve(reply.value);
-    else each?.reject(revive(reply.error));
+    if (each === undefined) return;
+    if (each.name !== null) log.note(each.name, reply.ms);
+    if (reply.ok) each.resolve(reply.value);
+    else each.reject(revive(reply.error));
   });
   worker.on('error', ended);
   worker.on('messageerror', ended);
   worker.on('exit', () => ended());
 
-  const ask = (request: Unnumbered<WorkerRequest>, name: string | null, transfer: ArrayBuffer[] = []): Promise<unknown> =>
+  const ask = (
+    request: Unnumbered<WorkerRequest>,
+    name: string | null,
+    transfer: ArrayBuffer[] = [],
+  ): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (over) throw stopped();
       const seq = ++last;
@@ -73,7 +89,8 @@ export function startDatabaseProcess({ workerPath, log, onDeath }: DatabaseProce
   const end = async (): Promise<void> => {
     over = true;
     await worker.terminate();
-    for (const each of waiting.values()) each.reject(new CloisterError('locked', 'Cloister was locked meanwhile. Unlock it and try again.'));
+    for (const each of waiting.values())
+      each.reject(new CloisterError('locked', 'Cloister was locked meanwhile. Unlock it and try again.'));
     waiting.clear();
   };
 

@@ -28,7 +28,9 @@ export async function clearTheWay(place: Place): Promise<void> {
   const found = await survey(place.profile);
   if (found.kind === 'leftover') await discard(place, found.header);
   else if (found.kind === 'damaged') {
-    throw vaultExists(`This profile holds a vault, but ${found.reason}. Nothing was changed. Restore it from a backup, or choose another profile.`);
+    throw vaultExists(
+      `This profile holds a vault, but ${found.reason}. Nothing was changed. Restore it from a backup, or choose another profile.`,
+    );
   } else if (found.kind !== 'absent') {
     throw vaultExists('This profile has a vault already. Unlock it, or choose another profile.');
   }
@@ -37,7 +39,8 @@ export async function clearTheWay(place: Place): Promise<void> {
 /** The header goes last: as long as it says `creating`, a next attempt can finish the clearing. */
 export async function discard({ profile, keychain }: Place, header: Header): Promise<void> {
   await removeDatabases(profile);
-  if (header.slots.some((slot) => slot.kind === 'keychain')) await keychain?.delete(rootAccount(header.vaultId)).catch(() => undefined);
+  if (header.slots.some((slot) => slot.kind === 'keychain'))
+    await keychain?.delete(rootAccount(header.vaultId)).catch(() => undefined);
   await rm(headerPath(profile), { force: true });
   await syncFolder(profile);
 }
@@ -45,7 +48,8 @@ export async function discard({ profile, keychain }: Place, header: Header): Pro
 async function makeSlot({ keychain }: Place, vaultId: string, rootKey: Buffer, input: CreateInput): Promise<NewSlot> {
   if (input.keySource === 'memory') return { slot: { kind: 'memory' }, keep: () => Promise.resolve() };
   if (input.keySource === 'passphrase') return makePassphraseSlot(rootKey, vaultId, input.passphrase);
-  if (keychain === null) throw new CloisterError('keychain_missing', 'There is no system keychain here. Use a passphrase.');
+  if (keychain === null)
+    throw new CloisterError('keychain_missing', 'There is no system keychain here. Use a passphrase.');
   return makeKeychainSlot(rootKey, vaultId, keychain);
 }
 
@@ -62,7 +66,13 @@ export async function createVaultFiles<Opened>(
   const vaultId = randomUUID();
   try {
     const { slot, keep } = await makeSlot(place, vaultId, rootKey, input);
-    const header: Header = { format: headerFormat, vaultId, createdAt: new Date().toISOString(), state: 'creating', slots: [slot] };
+    const header: Header = {
+      format: headerFormat,
+      vaultId,
+      createdAt: new Date().toISOString(),
+      state: 'creating',
+      slots: [slot],
+    };
     await writeHeader(place.profile, header);
     await keep();
     const opened = await makeDatabases(header, rootKey);
@@ -79,5 +89,8 @@ export async function createVaultFiles<Opened>(
 export function chooseKeySource(keychainAvailable: boolean, passphrase: string | undefined): 'keychain' | 'passphrase' {
   if (passphrase !== undefined && passphrase !== '') return 'passphrase';
   if (keychainAvailable) return 'keychain';
-  throw new CloisterError('no_key_source', 'There is no system keychain here and no passphrase was given, so the key could not be kept safely. Give a passphrase.');
+  throw new CloisterError(
+    'no_key_source',
+    'There is no system keychain here and no passphrase was given, so the key could not be kept safely. Give a passphrase.',
+  );
 }

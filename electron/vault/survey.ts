@@ -17,7 +17,9 @@ export async function survey(profile: string): Promise<Survey> {
   const reading = await readHeader(profile);
   switch (reading.kind) {
     case 'absent':
-      return present.some(Boolean) ? { kind: 'damaged', reason: 'its key file vault.json is missing', header: null } : { kind: 'absent' };
+      return present.some(Boolean)
+        ? { kind: 'damaged', reason: 'its key file vault.json is missing', header: null }
+        : { kind: 'absent' };
     case 'newer':
       return { kind: 'newer' };
     case 'damaged':

@@ -55,7 +55,12 @@ export function createVault<Table extends OperationTable>(options: VaultOptions)
     }
     const found = await survey(profile);
     const header = found.kind === 'ready' || found.kind === 'damaged' ? found.header : null;
-    return { state: stateOf(found, refusal), keySource: keySourceOf(header), keychain: keychainStatus, schemaVersion: null };
+    return {
+      state: stateOf(found, refusal),
+      keySource: keySourceOf(header),
+      keychain: keychainStatus,
+      schemaVersion: null,
+    };
   };
   const announce = async (): Promise<void> => {
     const now = await status();
@@ -69,11 +74,20 @@ export function createVault<Table extends OperationTable>(options: VaultOptions)
     unlocked = null;
     void announce();
   };
-  const openDatabases = async (mode: OpenRequest['mode'], header: Header, rootKey: Buffer): Promise<{ database: DatabaseProcess; schemaVersion: number }> => {
+  const openDatabases = async (
+    mode: OpenRequest['mode'],
+    header: Header,
+    rootKey: Buffer,
+  ): Promise<{ database: DatabaseProcess; schemaVersion: number }> => {
     const database: DatabaseProcess = startDatabaseProcess({ workerPath, log, onDeath: () => onDeath(database) });
-    const keyFor = (purpose: 'vault-database' | 'audit-database'): Uint8Array => deriveKey(rootKey, header.vaultId, purpose);
+    const keyFor = (purpose: 'vault-database' | 'audit-database'): Uint8Array =>
+      deriveKey(rootKey, header.vaultId, purpose);
     try {
-      const versions = await database.open({ profile, mode, keys: { vault: keyFor('vault-database'), audit: keyFor('audit-database') } });
+      const versions = await database.open({
+        profile,
+        mode,
+        keys: { vault: keyFor('vault-database'), audit: keyFor('audit-database') },
+      });
       return { database, schemaVersion: versions.vault };
     } catch (thrown) {
       await database.end();
@@ -86,7 +100,9 @@ export function createVault<Table extends OperationTable>(options: VaultOptions)
     await prepareProfile(profile);
     await clearTheWay({ profile, keychain });
     try {
-      const made = await createVaultFiles({ profile, keychain }, input, (header, rootKey) => openDatabases('create', header, rootKey));
+      const made = await createVaultFiles({ profile, keychain }, input, (header, rootKey) =>
+        openDatabases('create', header, rootKey),
+      );
       unlocked = { header: made.header, rootKey: made.rootKey, ...made.opened };
       refusal = null;
     } catch (thrown) {
@@ -117,7 +133,8 @@ export function createVault<Table extends OperationTable>(options: VaultOptions)
   /** Only what is still this vault: its place may have been taken. */
   const discardTemporary = async (header: Header): Promise<void> => {
     const found = await survey(profile);
-    if (found.kind === 'leftover' && found.header.vaultId === header.vaultId) await discard({ profile, keychain }, header);
+    if (found.kind === 'leftover' && found.header.vaultId === header.vaultId)
+      await discard({ profile, keychain }, header);
   };
 
   const lock = async (): Promise<void> => {
@@ -163,14 +180,24 @@ function readyHeader(found: Survey): Header {
     case 'ready':
       return found.header;
     case 'newer':
-      throw new CloisterError('vault_newer', 'A newer Cloister made this vault. Update Cloister to open it. Nothing was changed.');
+      throw new CloisterError(
+        'vault_newer',
+        'A newer Cloister made this vault. Update Cloister to open it. Nothing was changed.',
+      );
     case 'damaged':
-      throw new CloisterError('vault_damaged', `The vault cannot be opened: ${found.reason}. Nothing was changed. Put the file back from a backup.`, {
-        detail: { reason: found.reason },
-      });
+      throw new CloisterError(
+        'vault_damaged',
+        `The vault cannot be opened: ${found.reason}. Nothing was changed. Put the file back from a backup.`,
+        {
+          detail: { reason: found.reason },
+        },
+      );
     case 'absent':
       throw new CloisterError('vault_absent', 'There is no vault in this profile yet. Create one first.');
     case 'leftover':
-      throw new CloisterError('vault_absent', 'The vault that was here was temporary or never finished, and its key is gone. Create a new one.');
+      throw new CloisterError(
+        'vault_absent',
+        'The vault that was here was temporary or never finished, and its key is gone. Create a new one.',
+      );
   }
 }

@@ -5,7 +5,10 @@ import { judgeScrypt } from '../keys/passphrase.ts';
 /** Raised whenever an older Cloister could not read the header, also for a new kind of slot. */
 export const headerFormat = 1;
 
-const base64 = z.string().max(256).regex(/^[A-Za-z0-9+/]+={0,2}$/);
+const base64 = z
+  .string()
+  .max(256)
+  .regex(/^[A-Za-z0-9+/]+={0,2}$/);
 const wrappedKey = z.strictObject({ nonce: base64, sealed: base64, tag: base64 });
 const scryptParameters = z.strictObject({
   name: z.literal('scrypt'),
@@ -64,7 +67,8 @@ function parseJson(text: string): unknown {
 function judgeSlots(slots: readonly Slot[]): string | null {
   for (const each of slots) {
     const verdict = each.kind === 'passphrase' ? judgeScrypt(each.kdf) : 'fine';
-    if (verdict === 'too_weak') return 'its passphrase protection is weaker than Cloister ever writes, so something else changed it';
+    if (verdict === 'too_weak')
+      return 'its passphrase protection is weaker than Cloister ever writes, so something else changed it';
     if (verdict !== 'fine') return 'its passphrase parameters are not usable';
   }
   return null;
@@ -80,10 +84,18 @@ export function parseHeader(text: string): HeaderReading {
   const { checksum, ...content } = parsed.data;
   const weakness = judgeSlots(content.slots);
   if (weakness !== null) return damaged(weakness);
-  return checksum === checksumOf(content) ? { kind: 'header', header: content } : damaged('its checksum does not match');
+  return checksum === checksumOf(content)
+    ? { kind: 'header', header: content }
+    : damaged('its checksum does not match');
 }
 
 /** What the wrapped key is bound to: another vault's id or other parameters make it unreadable. */
 export function slotContext(vaultId: string, kind: Slot['kind'], kdf: ScryptParameters | null): string {
-  return JSON.stringify(['cloister vault header', headerFormat, vaultId, kind, kdf === null ? null : [kdf.name, kdf.N, kdf.r, kdf.p, kdf.salt]]);
+  return JSON.stringify([
+    'cloister vault header',
+    headerFormat,
+    vaultId,
+    kind,
+    kdf === null ? null : [kdf.name, kdf.N, kdf.r, kdf.p, kdf.salt],
+  ]);
 }

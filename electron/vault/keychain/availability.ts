@@ -21,7 +21,10 @@ export function createAvailability(keychain: Keychain | null, onAnswer: () => vo
   let probing: Promise<Availability> | null = null;
 
   const probe = async (of: Keychain): Promise<Availability> => {
-    const found = await of.probe().catch((): { available: false; reason: string } => ({ available: false, reason: 'The system keychain could not be asked.' }));
+    const found = await of.probe().catch((): { available: false; reason: string } => ({
+      available: false,
+      reason: 'The system keychain could not be asked.',
+    }));
     const answer = found.available ? { ...found, reason: null } : { ...found, backend: null };
     known = { answer, until: found.available ? Infinity : Date.now() + refusalLasts };
     probing = null;

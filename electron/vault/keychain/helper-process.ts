@@ -32,7 +32,7 @@ const idleLimit = 30_000;
 function environment(): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const name of passedOn) if (process.env[name] !== undefined) kept[name] = process.env[name];
-  if (process.versions['electron'] !== undefined) kept['ELECTRON_RUN_AS_NODE'] = '1';
+  if ('electron' in process.versions) kept['ELECTRON_RUN_AS_NODE'] = '1';
   return kept;
 }
 
@@ -79,7 +79,10 @@ function settle(waiting: Map<number, Waiting>, answer: HelperAnswer): void {
 export class KeychainTimeout extends Error {}
 
 /** Sends requests to a helper that is started when needed and killed when it does not answer in time. */
-export function createHelperProcess(options: { readonly node: string; readonly path: string }): (request: KeychainRequest, limit: number) => Promise<string | null> {
+export function createHelperProcess(options: {
+  readonly node: string;
+  readonly path: string;
+}): (request: KeychainRequest, limit: number) => Promise<string | null> {
   let running: Running | null = null;
   let idle: NodeJS.Timeout | undefined;
   let last = 0;
@@ -89,7 +92,8 @@ export function createHelperProcess(options: { readonly node: string; readonly p
     running = null;
   };
   const current = (): Running => {
-    if (running === null || running.child.exitCode !== null || running.child.signalCode !== null) running = start(options.node, options.path);
+    if (running === null || running.child.exitCode !== null || running.child.signalCode !== null)
+      running = start(options.node, options.path);
     clearTimeout(idle);
     idle = setTimeout(stop, idleLimit).unref();
     return running;

@@ -3,9 +3,10 @@
  * file access, and the exit waits for them; a child can be ended. Requests and answers are lines of JSON on its pipes.
  */
 import { createInterface } from 'node:readline';
+import type * as keytarModule from 'keytar';
 import type { HelperAnswer, HelperRequest } from './protocol.ts';
 
-type Keytar = typeof import('keytar');
+type Keytar = Pick<typeof keytarModule, 'getPassword' | 'setPassword' | 'deletePassword'>;
 
 async function perform(keytar: Keytar, request: HelperRequest): Promise<string | null> {
   const { service, account } = request;
@@ -19,7 +20,7 @@ async function answer(line: string): Promise<void> {
   const request = JSON.parse(line) as HelperRequest;
   let reply: HelperAnswer;
   try {
-    const keytar = (await import('keytar')).default as unknown as Keytar;
+    const keytar = (await import('keytar')).default;
     reply = { id: request.id, ok: true, value: await perform(keytar, request) };
   } catch (thrown) {
     reply = { id: request.id, ok: false, message: thrown instanceof Error ? thrown.message : 'unknown failure' };

@@ -5,8 +5,7 @@ interface Addressed {
 }
 
 export type HelperRequest =
-  | (Addressed & { readonly op: 'get' | 'delete' })
-  | (Addressed & { readonly op: 'set'; readonly secret: string });
+  (Addressed & { readonly op: 'get' | 'delete' }) | (Addressed & { readonly op: 'set'; readonly secret: string });
 
 export type HelperAnswer =
   | { readonly id: number; readonly ok: true; readonly value: string | null }

@@ -51,7 +51,8 @@ export function createSystemKeychain(options: SystemKeychainOptions = {}): Keych
   return { get, set, delete: remove, probe: () => probe({ get, set, delete: remove }) };
 }
 
-const missing = (reason: string): CloisterError => new CloisterError('keychain_missing', reason, { detail: { reason } });
+const missing = (reason: string): CloisterError =>
+  new CloisterError('keychain_missing', reason, { detail: { reason } });
 
 function reasonOf(thrown: unknown, limit: number): string {
   if (thrown instanceof KeychainTimeout) {
@@ -61,7 +62,9 @@ function reasonOf(thrown: unknown, limit: number): string {
 }
 
 /** A name of its own each time: two instances that probe at once must not read each other's value. */
-async function probe(keychain: Omit<Keychain, 'probe'>): Promise<{ available: true; backend: string } | { available: false; reason: string }> {
+async function probe(
+  keychain: Omit<Keychain, 'probe'>,
+): Promise<{ available: true; backend: string } | { available: false; reason: string }> {
   const account = `probe:${randomBytes(8).toString('hex')}`;
   const value = randomBytes(16).toString('base64');
   try {
@@ -69,8 +72,14 @@ async function probe(keychain: Omit<Keychain, 'probe'>): Promise<{ available: tr
     const kept = await keychain.get(account);
     await keychain.delete(account);
     if (kept === value) return { available: true, backend: backends[process.platform] ?? process.platform };
-    return { available: false, reason: 'The system keychain did not give back what was put into it. Use a passphrase.' };
+    return {
+      available: false,
+      reason: 'The system keychain did not give back what was put into it. Use a passphrase.',
+    };
   } catch (thrown) {
-    return { available: false, reason: thrown instanceof Error ? thrown.message : 'The system keychain is not available.' };
+    return {
+      available: false,
+      reason: thrown instanceof Error ? thrown.message : 'The system keychain is not available.',
+    };
   }
 }

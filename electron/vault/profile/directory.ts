@@ -18,4 +18,5 @@ export function defaultProfileDirectory({ platform, home, env }: PlatformFacts):
   return posix.join(data !== undefined && isAbsolute(data) ? data : posix.join(home, '.local', 'share'), 'cloister');
 }
 
-export const defaultProfile = (): string => defaultProfileDirectory({ platform: process.platform, home: homedir(), env: process.env });
+export const defaultProfile = (): string =>
+  defaultProfileDirectory({ platform: process.platform, home: homedir(), env: process.env });

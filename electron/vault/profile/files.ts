@@ -8,7 +8,8 @@ export const databaseNames = ['vault', 'audit'] as const satisfies readonly Data
 export const headerPath = (profile: string): string => join(profile, 'vault.json');
 export const databasePath = (profile: string, name: DatabaseName): string => join(profile, `${name}.db`);
 /** The ciphertext as it was before the last migration. */
-export const snapshotPath = (profile: string, name: DatabaseName): string => join(profile, `${name}.db.before-migration`);
+export const snapshotPath = (profile: string, name: DatabaseName): string =>
+  join(profile, `${name}.db.before-migration`);
 
 export async function exists(path: string): Promise<boolean> {
   return access(path, constants.F_OK).then(
@@ -46,7 +47,13 @@ export async function writeAtomically(path: string, content: string): Promise<vo
 export async function removeDatabases(profile: string): Promise<void> {
   for (const name of databaseNames) {
     const path = databasePath(profile, name);
-    for (const file of [path, `${path}-wal`, `${path}-shm`, snapshotPath(profile, name), `${snapshotPath(profile, name)}.tmp`]) {
+    for (const file of [
+      path,
+      `${path}-wal`,
+      `${path}-shm`,
+      snapshotPath(profile, name),
+      `${snapshotPath(profile, name)}.tmp`,
+    ]) {
       await rm(file, { force: true });
     }
   }

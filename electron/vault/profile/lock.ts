@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { closeSync, constants, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -20,7 +20,9 @@ const pause = 60;
 async function holderOf(profile: string): Promise<number | null> {
   try {
     const holder: unknown = JSON.parse(await readFile(join(profile, 'instance.json'), 'utf8'));
-    return typeof holder === 'object' && holder !== null && 'pid' in holder && typeof holder.pid === 'number' ? holder.pid : null;
+    return typeof holder === 'object' && holder !== null && 'pid' in holder && typeof holder.pid === 'number'
+      ? holder.pid
+      : null;
   } catch {
     return null;
   }
@@ -36,12 +38,20 @@ function tryLock(path: string): Database | null {
   } catch (thrown) {
     database.close();
     if (errnoOf(thrown) === 'SQLITE_BUSY') return null;
-    throw new CloisterError('profile_unsafe', 'The file profile.lock in the profile is not Cloister’s. Remove it and start again.', { cause: thrown });
+    throw new CloisterError(
+      'profile_unsafe',
+      'The file profile.lock in the profile is not Cloister’s. Remove it and start again.',
+      { cause: thrown },
+    );
   }
 }
 
 const inUse = (pid: number | null): CloisterError =>
-  new CloisterError('profile_in_use', 'Cloister is already running with this profile. Use that window, or close it first.', { detail: { pid } });
+  new CloisterError(
+    'profile_in_use',
+    'Cloister is already running with this profile. Use that window, or close it first.',
+    { detail: { pid } },
+  );
 
 /** In this process; the file must not be opened a second time here, since closing it would give the lock back. */
 const held = new Set<string>();
@@ -52,7 +62,8 @@ const held = new Set<string>();
  */
 export async function acquireProfileLock(profile: string): Promise<ProfileLock> {
   await prepareProfile(profile);
-  const path = join(profile, 'profile.lock');
+  // One name for one file, however the folder was spelled.
+  const path = join(await realpath(profile), 'profile.lock');
   if (held.has(path)) throw inUse(process.pid);
   held.add(path);
   try {

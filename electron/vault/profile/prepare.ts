@@ -6,7 +6,12 @@ import { CloisterError } from '../../../shared/errors.ts';
 import { errnoOf, fromFileSystem } from './system-errors.ts';
 
 /** Files that hold secrets or ciphertext. SQLite gives `-wal` and `-shm` the mode of their database. */
-const keptPrivate = ['vault.json', 'profile.lock', 'instance.json', ...['vault.db', 'audit.db'].flatMap((db) => [db, `${db}-wal`, `${db}-shm`])];
+const keptPrivate = [
+  'vault.json',
+  'profile.lock',
+  'instance.json',
+  ...['vault.db', 'audit.db'].flatMap((db) => [db, `${db}-wal`, `${db}-shm`]),
+];
 
 export type Kind = 'folder' | 'file';
 type Facts = Pick<Stats, 'uid' | 'mode' | 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
@@ -26,13 +31,17 @@ export function judgeOwnership(kind: Kind, facts: Facts, user: number | null): J
 /** Whoever may rename the profile can put another in its place: anyone, in a shared folder without the sticky bit. */
 export function judgeParent(facts: Pick<Stats, 'mode'>, user: number | null): Judgement {
   const shared = user !== null && (facts.mode & 0o002) !== 0 && (facts.mode & 0o1000) === 0;
-  return shared ? unsafe('anyone may replace it, because the folder around it is writable for all') : { verdict: 'safe' };
+  return shared
+    ? unsafe('anyone may replace it, because the folder around it is writable for all')
+    : { verdict: 'safe' };
 }
 
 const isErrno = (thrown: unknown): boolean => /^E[A-Z0-9]+$/.test(errnoOf(thrown) ?? '');
 
 const refuse = (path: string, reason: string): CloisterError =>
-  new CloisterError('profile_unsafe', `Cloister does not use ${path}: ${reason}. Choose a folder of your own.`, { detail: { path, reason } });
+  new CloisterError('profile_unsafe', `Cloister does not use ${path}: ${reason}. Choose a folder of your own.`, {
+    detail: { path, reason },
+  });
 
 async function factsOf(path: string): Promise<Stats | null> {
   try {
@@ -73,7 +82,8 @@ async function secure(path: string, kind: Kind, user: number | null): Promise<vo
   if (judged.verdict === 'safe') return;
   const after = kind === 'folder' ? await tightenFolder(path, user) : await tightenFile(path, user);
   if (after.verdict === 'unsafe') throw refuse(path, after.reason);
-  if (after.verdict === 'tighten') throw refuse(path, 'others may read it, and its file system does not let that be changed');
+  if (after.verdict === 'tighten')
+    throw refuse(path, 'others may read it, and its file system does not let that be changed');
 }
 
 /** One by one: the recursive `mkdir` of Node never returns where a folder cannot be made, as in /proc. */
@@ -96,6 +106,8 @@ export async function prepareProfile(profile: string): Promise<void> {
     for (const name of keptPrivate) await secure(join(profile, name), 'file', user);
   } catch (thrown) {
     const known = fromFileSystem(thrown);
-    throw known === thrown && isErrno(thrown) ? refuse(profile, `it cannot be made there (${errnoOf(thrown) ?? ''})`) : known;
+    throw known === thrown && isErrno(thrown)
+      ? refuse(profile, `it cannot be made there (${errnoOf(thrown) ?? ''})`)
+      : known;
   }
 }

@@ -17,10 +17,14 @@ export function fromFileSystem(thrown: unknown): unknown {
   const errno = errnoOf(thrown);
   if (errno !== null && full.has(errno)) return diskFull(thrown);
   if (errno !== null && refused.has(errno)) {
-    return new CloisterError('profile_unsafe', 'Cloister may not write its profile folder. Give yourself write access to it, or choose another folder.', {
-      detail: { errno },
-      cause: thrown,
-    });
+    return new CloisterError(
+      'profile_unsafe',
+      'Cloister may not write its profile folder. Give yourself write access to it, or choose another folder.',
+      {
+        detail: { errno },
+        cause: thrown,
+      },
+    );
   }
   return thrown;
 }

@@ -13,10 +13,12 @@ export const damaged = (name: DatabaseName | 'file', reason: string, cause?: unk
 /** Result codes of SQLite (sqlite.org/rescode.html) that say what to do; the rest is ours to mend. */
 export function fromSqlite(thrown: unknown): unknown {
   const code = errnoOf(thrown) ?? '';
-  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return damaged('file', 'its content does not fit its key or its checksums', thrown);
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code))
+    return damaged('file', 'its content does not fit its key or its checksums', thrown);
   // The file of shared memory beside a WAL could not be given its size: there is one reason for that.
   if (/^SQLITE_(FULL|IOERR_SHMSIZE)/.test(code)) return diskFull(thrown);
-  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return new CloisterError('busy', 'Another program is using the database. Try again.', { cause: thrown });
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code))
+    return new CloisterError('busy', 'Another program is using the database. Try again.', { cause: thrown });
   return fromFileSystem(thrown);
 }
 
@@ -34,6 +36,7 @@ export function describeError(thrown: unknown, doing: string): WorkerError {
   const code = codeOf(known);
   const detail = detailOf(known);
   const kind = errnoOf(known) ?? (known instanceof Error ? known.name : typeof known);
-  const message = code !== 'internal' && known instanceof Error ? known.message : `The database operation ${doing} failed (${kind}).`;
+  const message =
+    code !== 'internal' && known instanceof Error ? known.message : `The database operation ${doing} failed (${kind}).`;
   return { code, message, ...(detail === undefined ? {} : { detail }), frames: framesOf(thrown) };
 }

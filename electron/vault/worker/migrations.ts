@@ -25,7 +25,10 @@ export function planMigrations(rooms: readonly DatabaseRoom[], applied: readonly
   const known = new Set(steps.map(({ room, migration }) => name({ room, version: migration.version })));
   if (applied.some((each) => !known.has(name(each)))) return { kind: 'newer' };
   const done = new Set(applied.map(name));
-  return { kind: 'steps', steps: steps.filter(({ room, migration }) => !done.has(name({ room, version: migration.version }))) };
+  return {
+    kind: 'steps',
+    steps: steps.filter(({ room, migration }) => !done.has(name({ room, version: migration.version }))),
+  };
 }
 
 /** A mistake of ours, found when the worker starts: versions must count 1, 2, 3 … */
@@ -44,7 +47,9 @@ export function appliedSteps(database: Database): Applied[] {
 }
 
 export function createMigrationTable(database: Database): void {
-  database.exec('CREATE TABLE schema_migrations (room TEXT NOT NULL, version INTEGER NOT NULL, name TEXT NOT NULL, applied_at TEXT NOT NULL, PRIMARY KEY (room, version)) STRICT');
+  database.exec(
+    'CREATE TABLE schema_migrations (room TEXT NOT NULL, version INTEGER NOT NULL, name TEXT NOT NULL, applied_at TEXT NOT NULL, PRIMARY KEY (room, version)) STRICT',
+  );
 }
 
 /**

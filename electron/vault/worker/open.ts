@@ -79,13 +79,19 @@ function read(database: Database, name: DatabaseName): ReturnType<typeof applied
 }
 
 const newer = (database: Database): CloisterError =>
-  new CloisterError('vault_newer', 'A newer Cloister has changed this vault. Update Cloister to open it. Nothing was changed.', {
-    detail: { schemaVersion: database.pragma('user_version', { simple: true }) as number },
-  });
+  new CloisterError(
+    'vault_newer',
+    'A newer Cloister has changed this vault. Update Cloister to open it. Nothing was changed.',
+    {
+      detail: { schemaVersion: database.pragma('user_version', { simple: true }) as number },
+    },
+  );
 
 function explain(name: DatabaseName, thrown: unknown): unknown {
-  if (errnoOf(thrown) === 'ENOENT' || errnoOf(thrown) === 'SQLITE_CANTOPEN') return damaged(name, 'its file is missing', thrown);
-  if (/^SQLITE_(CORRUPT|NOTADB|IOERR_(SHORT_READ|READ|DATA|CORRUPTFS))/.test(errnoOf(thrown) ?? '')) return damaged(name, 'its content does not fit its key or its checksums', thrown);
+  if (errnoOf(thrown) === 'ENOENT' || errnoOf(thrown) === 'SQLITE_CANTOPEN')
+    return damaged(name, 'its file is missing', thrown);
+  if (/^SQLITE_(CORRUPT|NOTADB|IOERR_(SHORT_READ|READ|DATA|CORRUPTFS))/.test(errnoOf(thrown) ?? ''))
+    return damaged(name, 'its content does not fit its key or its checksums', thrown);
   return fromSqlite(thrown);
 }
 

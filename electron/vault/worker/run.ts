@@ -21,11 +21,18 @@ interface Opened {
 
 function openAll({ profile, mode, keys }: OpenRequest, rooms: readonly DatabaseRoom[]): Databases {
   const opened: Partial<Record<DatabaseName, Database>> = {};
-  const all = databaseNames.map((name) => ({ profile, name, key: keys[name], rooms: rooms.filter((room) => room.database === name), now: () => new Date() }));
+  const all = databaseNames.map((name) => ({
+    profile,
+    name,
+    key: keys[name],
+    rooms: rooms.filter((room) => room.database === name),
+    now: () => new Date(),
+  }));
   try {
     // Every database is looked at before the first is changed.
     const found = all.map((options) => ({ options, steps: mode === 'open' ? examine(options) : [] }));
-    for (const { options, steps } of found) opened[options.name] = mode === 'create' ? createDatabase(options) : openDatabase(options, steps);
+    for (const { options, steps } of found)
+      opened[options.name] = mode === 'create' ? createDatabase(options) : openDatabase(options, steps);
     return opened as Databases;
   } catch (thrown) {
     for (const database of Object.values(opened)) database.close();

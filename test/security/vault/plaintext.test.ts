@@ -18,7 +18,8 @@ afterEach(() => running.splice(0).forEach(({ child }) => child.kill('SIGKILL')))
 const planted = 'PlantedWordQuokka';
 const passphrase = 'PlantedPassphraseNumbat';
 
-const holds = (bytes: Buffer, words: readonly (string | Buffer)[]): boolean => words.some((word) => bytes.includes(word));
+const holds = (bytes: Buffer, words: readonly (string | Buffer)[]): boolean =>
+  words.some((word) => bytes.includes(word));
 const leaks = (files: Record<string, Buffer>, words: readonly (string | Buffer)[]): string[] =>
   Object.entries(files).filter(([, bytes]) => holds(bytes, words)).map(([name]) => name); // prettier-ignore
 
@@ -28,7 +29,8 @@ function openFiles(pid: number): Record<string, Buffer> {
   const found: Record<string, Buffer> = {};
   for (const name of readdirSync(folder)) {
     try {
-      if (statSync(join(folder, name)).isFile()) found[readlinkSync(join(folder, name))] = readFileSync(join(folder, name));
+      if (statSync(join(folder, name)).isFile())
+        found[readlinkSync(join(folder, name))] = readFileSync(join(folder, name));
     } catch {
       // Closed meanwhile.
     }
@@ -41,7 +43,8 @@ function temporaryFiles(): Record<string, Buffer> {
   const folders = ['/var/tmp', '/usr/tmp', tmpdir()];
   const found: Record<string, Buffer> = {};
   for (const folder of folders) {
-    for (const name of readdirIfThere(folder)) if (name.startsWith('etilqs_')) found[name] = readFileSync(join(folder, name));
+    for (const name of readdirIfThere(folder))
+      if (name.startsWith('etilqs_')) found[name] = readFileSync(join(folder, name));
   }
   return found;
 }
@@ -62,7 +65,12 @@ describe('what lies on the disk', () => {
     await vault.database.call('notes.fill', { rows: 250_000, text: planted });
     const seen = new Set<string>();
     const look = (): void => {
-      for (const name of [...leaks(openFiles(process.pid), [planted]), ...leaks(temporaryFiles(), [planted]), ...leaks(at.files(), [planted])]) seen.add(name);
+      for (const name of [
+        ...leaks(openFiles(process.pid), [planted]),
+        ...leaks(temporaryFiles(), [planted]),
+        ...leaks(at.files(), [planted]),
+      ])
+        seen.add(name);
     };
     // 110 MB to sort, more than the page cache: without `temp_store = MEMORY` this spills, and fails here.
     const sorting = vault.database.call('notes.sort', null);
@@ -80,7 +88,11 @@ describe('what lies on the disk', () => {
 
   it('shows nothing after kill -9 in the middle of writing', async () => {
     const at = profile();
-    const vault = createVault<NotesTable>({ profile: at.profile, keychain: createFileKeychain(`${at.profile}.keychain`), workerPath: notesWorker });
+    const vault = createVault<NotesTable>({
+      profile: at.profile,
+      keychain: createFileKeychain(`${at.profile}.keychain`),
+      workerPath: notesWorker,
+    });
     await vault.create({ keySource: 'keychain' });
     await vault.lock();
     const writer = drive(['write', at.profile]);
@@ -96,7 +108,9 @@ describe('what lies on the disk', () => {
     const at = profile();
     const vault = at.next({ keychain: null });
     await vault.create({ keySource: 'passphrase', passphrase });
-    const keys = (['vault-database', 'audit-database', 'audit-hmac', 'audit-signing', 'wrapping'] as const).map((purpose) => vault.derive(purpose));
+    const keys = (['vault-database', 'audit-database', 'audit-hmac', 'audit-signing', 'wrapping'] as const).map(
+      (purpose) => vault.derive(purpose),
+    );
     const spellings = keys.flatMap((key) => [key, key.toString('hex'), key.toString('base64').slice(0, 42)]);
     expect(leaks(at.files(), [passphrase, ...spellings])).toEqual([]);
     await vault.lock();
@@ -119,7 +133,10 @@ describe('what lies on the disk', () => {
 function entropy(bytes: Buffer): number {
   const counts = new Array<number>(256).fill(0);
   for (const byte of bytes) counts[byte]! += 1;
-  return -counts.reduce((sum, count) => (count === 0 ? sum : sum + (count / bytes.length) * Math.log2(count / bytes.length)), 0);
+  return -counts.reduce(
+    (sum, count) => (count === 0 ? sum : sum + (count / bytes.length) * Math.log2(count / bytes.length)),
+    0,
+  );
 }
 
 describe('what other programs see of a running Cloister', () => {
@@ -158,7 +175,9 @@ describe('a temporary vault', () => {
     expect(leaks(left, [planted])).toEqual([]);
     // The header holds no wrapped key at all: there is nothing to attack.
     expect(JSON.parse(left['vault.json']!.toString())).toMatchObject({ slots: [{ kind: 'memory' }] });
-    expect(Object.keys((JSON.parse(left['vault.json']!.toString()) as { slots: object[] }).slots[0]!)).toEqual(['kind']);
+    expect(Object.keys((JSON.parse(left['vault.json']!.toString()) as { slots: object[] }).slots[0]!)).toEqual([
+      'kind',
+    ]);
     await expect(at.next().unlock('anything')).rejects.toThrow(expect.objectContaining({ code: 'vault_absent' }));
   });
 });
@@ -176,7 +195,9 @@ describe('a header somebody edited', () => {
     const { writeFileSync } = await import('node:fs');
     const reading = parseHeader(at.files()['vault.json']!.toString());
     if (reading.kind !== 'header') throw new Error('no header');
-    const slots = reading.header.slots.map((slot) => (slot.kind === 'passphrase' ? { ...slot, kdf: { ...slot.kdf, ...changes } } : slot));
+    const slots = reading.header.slots.map((slot) =>
+      slot.kind === 'passphrase' ? { ...slot, kdf: { ...slot.kdf, ...changes } } : slot,
+    );
     writeFileSync(at.path('vault.json'), serializeHeader({ ...reading.header, slots }));
     const started = performance.now();
     await expect(vault.unlock(passphrase)).rejects.toThrow(expect.objectContaining({ code: 'vault_damaged' }));
@@ -193,7 +214,10 @@ describe('a header somebody edited', () => {
     const { writeFileSync } = await import('node:fs');
     const reading = parseHeader(at.files()['vault.json']!.toString());
     if (reading.kind !== 'header') throw new Error('no header');
-    writeFileSync(at.path('vault.json'), serializeHeader({ ...reading.header, vaultId: '12bf87d8-1fc4-439b-af8b-0ea0ef8fc5f4' }));
+    writeFileSync(
+      at.path('vault.json'),
+      serializeHeader({ ...reading.header, vaultId: '12bf87d8-1fc4-439b-af8b-0ea0ef8fc5f4' }),
+    );
     await expect(vault.unlock(passphrase)).rejects.toThrow(expect.objectContaining({ code: 'wrong_passphrase' }));
   });
 });

@@ -19,7 +19,11 @@ const driven = (...argv: string[]): Driven => {
 
 /** The vault as a next start finds it. */
 const reopened = (at: { profile: string }) =>
-  createVault<NotesTable>({ profile: at.profile, keychain: createFileKeychain(`${at.profile}.keychain`), workerPath: notesWorker });
+  createVault<NotesTable>({
+    profile: at.profile,
+    keychain: createFileKeychain(`${at.profile}.keychain`),
+    workerPath: notesWorker,
+  });
 
 const keptKeys = (at: { profile: string }): number => {
   const path = `${at.profile}.keychain`;
@@ -54,25 +58,28 @@ describe('kill -9 while rows are written', () => {
 });
 
 describe('kill -9 while a vault is created', () => {
-  it.each(['before the key is kept', 'after the key is kept', 'while the databases are made'])('(%s) leaves a place where creating works', async (moment) => {
-    const at = profile();
-    const creator = driven('create', at.profile, moment);
-    expect(await creator.ended).toBe('SIGKILL');
-    expect(creator.lines).toEqual([]);
-    expect(existsSync(at.path('vault.json'))).toBe(true);
+  it.each(['before the key is kept', 'after the key is kept', 'while the databases are made'])(
+    '(%s) leaves a place where creating works',
+    async (moment) => {
+      const at = profile();
+      const creator = driven('create', at.profile, moment);
+      expect(await creator.ended).toBe('SIGKILL');
+      expect(creator.lines).toEqual([]);
+      expect(existsSync(at.path('vault.json'))).toBe(true);
 
-    const vault = reopened(at);
-    expect((await vault.status()).state).toBe('absent');
-    await expect(vault.unlock()).rejects.toThrow(expect.objectContaining({ code: 'vault_absent' }));
-    await vault.create({ keySource: 'keychain' });
-    await vault.database.call('notes.add', { text: 'kept' });
-    await vault.lock();
-    await vault.unlock();
-    expect(await vault.database.call('notes.list', null)).toEqual(['kept']);
-    await vault.lock();
-    // The key of the unfinished one does not stay in the keychain.
-    expect(keptKeys(at)).toBe(1);
-  });
+      const vault = reopened(at);
+      expect((await vault.status()).state).toBe('absent');
+      await expect(vault.unlock()).rejects.toThrow(expect.objectContaining({ code: 'vault_absent' }));
+      await vault.create({ keySource: 'keychain' });
+      await vault.database.call('notes.add', { text: 'kept' });
+      await vault.lock();
+      await vault.unlock();
+      expect(await vault.database.call('notes.list', null)).toEqual(['kept']);
+      await vault.lock();
+      // The key of the unfinished one does not stay in the keychain.
+      expect(keptKeys(at)).toBe(1);
+    },
+  );
 
   it('at any moment leaves a vault that opens, or a place where creating works', async () => {
     for (let round = 0; round < 8; round++) {

@@ -1,10 +1,11 @@
 import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync, copyFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { openToWork } from '../../../electron/vault/worker/connection.ts';
 import { here } from './paths.ts';
 import { databaseBytes, testProfiles } from './profiles.ts';
 
 const profile = testProfiles();
-const withCode = (code: string) => expect.objectContaining({ code });
+const withCode = (code: string): unknown => expect.objectContaining({ code });
 
 /** A locked vault with a few pages of content. */
 async function filled(rows = 200) {
@@ -67,6 +68,18 @@ describe('a damaged vault', () => {
     expect(await at.vault.database.call('notes.count', null)).toBe(200);
   });
 
+  it('is not made anew behind a database of the right key that is not ours', async () => {
+    const at = await filled();
+    await at.vault.unlock();
+    const key = at.vault.derive('vault-database');
+    await at.vault.lock();
+    truncateSync(at.path('vault.db'), 0);
+    const empty = openToWork(at.path('vault.db'), 'vault', key);
+    empty.exec('CREATE TABLE something (x)');
+    empty.close();
+    await expect(at.vault.unlock()).rejects.toThrow(withCode('vault_damaged'));
+  });
+
   it('does not open with the databases of another vault', async () => {
     const [one, other] = [await filled(), await filled()];
     copyFileSync(other.path('vault.db'), one.path('vault.db'));
@@ -93,23 +106,29 @@ describe('a damaged vault', () => {
 });
 
 describe('a newer schema', () => {
-  it.each(['notes-worker-two.ts', 'newer-record-worker.ts'])('(%s) is refused as newer, before either database is touched', async (later) => {
-    const at = await filled();
-    const newer = at.next({ workerPath: here(later) });
-    await newer.unlock();
-    await newer.lock();
-    rmSync(at.path('vault.db.before-migration'), { force: true });
-    const before = databaseBytes(at);
-    await expect(at.vault.unlock()).rejects.toThrow(withCode('vault_newer'));
-    expect((await at.vault.status()).state).toBe('newer');
-    expect(databaseBytes(at)).toEqual(before);
-    await newer.unlock();
-    expect(await newer.database.call('notes.count', null)).toBe(200);
-  });
+  it.each(['notes-worker-two.ts', 'newer-record-worker.ts'])(
+    '(%s) is refused as newer, before either database is touched',
+    async (later) => {
+      const at = await filled();
+      const newer = at.next({ workerPath: here(later) });
+      await newer.unlock();
+      await newer.lock();
+      rmSync(at.path('vault.db.before-migration'), { force: true });
+      const before = databaseBytes(at);
+      await expect(at.vault.unlock()).rejects.toThrow(withCode('vault_newer'));
+      expect((await at.vault.status()).state).toBe('newer');
+      expect(databaseBytes(at)).toEqual(before);
+      await newer.unlock();
+      expect(await newer.database.call('notes.count', null)).toBe(200);
+    },
+  );
 
   it('of the key file is refused as newer', async () => {
     const at = await filled();
-    writeFileSync(at.path('vault.json'), readFileSync(at.path('vault.json'), 'utf8').replace('"format": 1', '"format": 2'));
+    writeFileSync(
+      at.path('vault.json'),
+      readFileSync(at.path('vault.json'), 'utf8').replace('"format": 1', '"format": 2'),
+    );
     await expect(at.vault.unlock()).rejects.toThrow(withCode('vault_newer'));
     expect((await at.vault.status()).state).toBe('newer');
     await expect(at.next().create({ keySource: 'keychain' })).rejects.toThrow(withCode('vault_exists'));

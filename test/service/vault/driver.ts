@@ -50,7 +50,9 @@ const parts: Record<string, () => Promise<void>> = {
     const keychain = createSystemKeychain({ limit: Number(extra) });
     const started = performance.now();
     const probed = await keychain.probe();
-    const got = await keychain.get('missing').catch((thrown: unknown) => ({ thrown: (thrown as { code: string }).code }));
+    const got = await keychain
+      .get('missing')
+      .catch((thrown: unknown) => ({ thrown: (thrown as { code: string }).code }));
     say({ probed, got, ms: performance.now() - started });
   },
   async fill() {

@@ -15,7 +15,16 @@ export async function exercise(keychain: Keychain): Promise<Record<string, unkno
   await keychain.delete('account');
   const gone = await keychain.get('account');
   await keychain.delete('account');
-  return { available, missing, first, replaced, long, other: await keychain.get('another'), gone, goneTwice: await keychain.get('account') };
+  return {
+    available,
+    missing,
+    first,
+    replaced,
+    long,
+    other: await keychain.get('another'),
+    gone,
+    goneTwice: await keychain.get('account'),
+  };
 }
 
 if (import.meta.main) process.stdout.write(`${JSON.stringify(await exercise(createSystemKeychain()))}\n`);

@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createSystemKeychain } from '../../../electron/vault/index.ts';
 
-await createSystemKeychain({ limit: 5000 }).get('x').catch(() => null);
+await createSystemKeychain({ limit: 5000 })
+  .get('x')
+  .catch(() => null);
 const parentOf = (pid: string): string | undefined => {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1];

@@ -4,7 +4,12 @@ import { createSystemKeychain, createVault, keychainService } from '../../../ele
 import type { NotesTable } from './notes-room.ts';
 import { notesWorker } from './paths.ts';
 
-const next = () => createVault<NotesTable>({ profile: process.argv[2] ?? '', keychain: createSystemKeychain(), workerPath: notesWorker });
+const next = () =>
+  createVault<NotesTable>({
+    profile: process.argv[2] ?? '',
+    keychain: createSystemKeychain(),
+    workerPath: notesWorker,
+  });
 
 const first = next();
 await first.create({ keySource: 'keychain' });
@@ -24,5 +29,7 @@ await keytar.deletePassword(keychainService, account);
 const third = next();
 const afterDeletion = await third.unlock().catch((thrown: unknown) => (thrown as { code: string }).code);
 const { state } = await third.status();
-process.stdout.write(`${JSON.stringify({ source: keySource, backend: keychain.backend, reopened, entries, afterDeletion, state })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ source: keySource, backend: keychain.backend, reopened, entries, afterDeletion, state })}\n`,
+);
 process.exit(0);

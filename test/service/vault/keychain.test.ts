@@ -12,7 +12,8 @@ import { drive } from './processes.ts';
  * A real gnome-keyring in a D-Bus session of its own. What runs inside it is a process: the session ends with it. `setup`
  * is a line of shell before it.
  */
-const unlockKeyring = 'printf "testpw\\n" | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1';
+const unlockKeyring =
+  'printf "testpw\\n" | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1';
 
 const folders: string[] = [];
 const home = (): string => {
@@ -22,10 +23,21 @@ const home = (): string => {
 };
 afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-const bare = (extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({ PATH: process.env['PATH'], HOME: home(), ...extra });
+const bare = (extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  HOME: home(),
+  ...extra,
+});
 
 /** D-Bus itself writes to its stderr; only what our process writes is kept. */
-const inSession = (setup: string): string[] => ['dbus-run-session', '--', 'sh', '-c', `${setup}\nexec "$@" 2>"$HOME/stderr"`, 'sh'];
+const inSession = (setup: string): string[] => [
+  'dbus-run-session',
+  '--',
+  'sh',
+  '-c',
+  `${setup}\nexec "$@" 2>"$HOME/stderr"`,
+  'sh',
+];
 
 interface Seen {
   readonly probed: { available: boolean; backend?: string; reason?: string };
@@ -33,7 +45,10 @@ interface Seen {
   readonly ms: number;
 }
 
-async function look(limit: number, options: { before?: readonly string[]; env: NodeJS.ProcessEnv }): Promise<Seen & { exit: unknown; stderr: string }> {
+async function look(
+  limit: number,
+  options: { before?: readonly string[]; env: NodeJS.ProcessEnv },
+): Promise<Seen & { exit: unknown; stderr: string }> {
   const process = drive(['keychain', '', String(limit)], options);
   const exit = await process.ended;
   return { ...(JSON.parse(process.lines.at(-1) ?? '{}') as Seen), exit, stderr: process.stderr() };
@@ -59,13 +74,30 @@ describe('the contract of a keychain', () => {
 
   it('is kept by a real GNOME Keyring', async () => {
     const env = bare();
-    const run = spawnSync('dbus-run-session', ['--', 'sh', '-c', `${unlockKeyring}; exec "$@"`, 'sh', process.execPath, here('keychain-contract.ts')], { env, encoding: 'utf8' });
+    const run = spawnSync(
+      'dbus-run-session',
+      ['--', 'sh', '-c', `${unlockKeyring}; exec "$@"`, 'sh', process.execPath, here('keychain-contract.ts')],
+      { env, encoding: 'utf8' },
+    );
     await contract(JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '{}') as Record<string, unknown>);
   });
 
   it('holds a vault’s key over restarts of Cloister, and the vault is lost with it', async () => {
     const env = bare();
-    const run = spawnSync('dbus-run-session', ['--', 'sh', '-c', `${unlockKeyring}; exec "$@"`, 'sh', process.execPath, here('keychain-vault.ts'), join(env['HOME'] ?? '', 'profile')], { env, encoding: 'utf8' });
+    const run = spawnSync(
+      'dbus-run-session',
+      [
+        '--',
+        'sh',
+        '-c',
+        `${unlockKeyring}; exec "$@"`,
+        'sh',
+        process.execPath,
+        here('keychain-vault.ts'),
+        join(env['HOME'] ?? '', 'profile'),
+      ],
+      { env, encoding: 'utf8' },
+    );
     expect(JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '{}')).toEqual({
       source: 'keychain',
       backend: 'Secret Service',
@@ -80,7 +112,12 @@ describe('the contract of a keychain', () => {
 describe('without a working keychain', () => {
   it('there is a reason at once, and nothing on stderr, when there is no D-Bus session', async () => {
     const seen = await look(5000, { env: bare() });
-    expect(seen).toMatchObject({ probed: { available: false, reason: expect.stringContaining('No D-Bus session') }, got: { thrown: 'keychain_missing' }, exit: 0, stderr: '' });
+    expect(seen).toMatchObject({
+      probed: { available: false, reason: expect.stringContaining('No D-Bus session') },
+      got: { thrown: 'keychain_missing' },
+      exit: 0,
+      stderr: '',
+    });
     expect(seen.ms).toBeLessThan(500);
   });
 
@@ -91,13 +128,19 @@ describe('without a working keychain', () => {
 
   it('there is a reason when the address leads nowhere', async () => {
     const seen = await look(5000, { env: bare({ DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' }) });
-    expect(seen).toMatchObject({ probed: { available: false, reason: expect.stringContaining('No D-Bus session') }, exit: 0, stderr: '' });
+    expect(seen).toMatchObject({
+      probed: { available: false, reason: expect.stringContaining('No D-Bus session') },
+      exit: 0,
+      stderr: '',
+    });
   });
 
   it('there is a reason when the keyring is locked and nobody can be asked', async () => {
     const env = bare();
     const seen = await look(10_000, { before: inSession('true'), env });
-    expect(seen).toMatchObject({ probed: { available: false, reason: expect.stringMatching(/locked|default collection/) } });
+    expect(seen).toMatchObject({
+      probed: { available: false, reason: expect.stringMatching(/locked|default collection/) },
+    });
     expect(spawnSync('cat', [join(env['HOME'] ?? '', 'stderr')], { encoding: 'utf8' }).stdout).toBe('');
   });
 
@@ -110,8 +153,13 @@ describe('without a working keychain', () => {
     ].join('\n');
     const env = bare();
     const started = Date.now();
-    const seen = await look(1500, { before: inSession(freeze), env }).finally(() => process.kill(Number(readFileSync(join(env['HOME'] ?? '', 'pid'), 'utf8')), 'SIGKILL'));
-    expect(seen).toMatchObject({ probed: { available: false, reason: expect.stringContaining('did not answer within 2 s') }, got: { thrown: 'keychain_missing' } });
+    const seen = await look(1500, { before: inSession(freeze), env }).finally(() =>
+      process.kill(Number(readFileSync(join(env['HOME'] ?? '', 'pid'), 'utf8')), 'SIGKILL'),
+    );
+    expect(seen).toMatchObject({
+      probed: { available: false, reason: expect.stringContaining('did not answer within 2 s') },
+      got: { thrown: 'keychain_missing' },
+    });
     expect(seen.ms).toBeLessThan(4500);
     expect(Date.now() - started).toBeLessThan(10_000);
   });
@@ -121,18 +169,28 @@ describe('without a working keychain', () => {
     const server = createServer(() => undefined).listen(socket);
     const seen = await look(1000, { env: bare({ DBUS_SESSION_BUS_ADDRESS: `unix:path=${socket}` }) });
     server.close();
-    expect(seen).toMatchObject({ probed: { available: false, reason: expect.stringContaining('did not answer') }, exit: 0, stderr: '' });
+    expect(seen).toMatchObject({
+      probed: { available: false, reason: expect.stringContaining('did not answer') },
+      exit: 0,
+      stderr: '',
+    });
     expect(seen.ms).toBeLessThan(4000);
   });
 });
 
 describe('the keychain helper', () => {
   it('ends with the process it serves, also when that is killed', async () => {
-    const child = spawn(process.execPath, [here('keychain-idle.ts')], { env: bare({ DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' }), stdio: ['ignore', 'pipe', 'inherit'] });
-    const helper = await new Promise<number>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(Number(chunk.toString()))));
+    const child = spawn(process.execPath, [here('keychain-idle.ts')], {
+      env: bare({ DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' }),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const helper = await new Promise<number>((resolve) =>
+      child.stdout.once('data', (chunk: Buffer) => resolve(Number(chunk.toString()))),
+    );
     expect(alive(helper)).toBe(true);
     child.kill('SIGKILL');
-    for (let waited = 0; alive(helper) && waited < 100; waited++) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let waited = 0; alive(helper) && waited < 100; waited++)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     expect(alive(helper)).toBe(false);
   });
 });

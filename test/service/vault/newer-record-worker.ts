@@ -3,5 +3,8 @@ import { runDatabaseWorker } from '../../../electron/vault/worker/run.ts';
 import { notesRoom, recordRoom } from './notes-room.ts';
 
 /** A later release that changed the second database only. */
-const later = { ...recordRoom, migrations: [...recordRoom.migrations, { version: 2, name: 'more', up: () => undefined }] };
+const later = {
+  ...recordRoom,
+  migrations: [...recordRoom.migrations, { version: 2, name: 'more', up: () => undefined }],
+};
 if (parentPort !== null) runDatabaseWorker(parentPort, [notesRoom(), later]);

@@ -14,9 +14,15 @@ export interface Driven {
 }
 
 /** Runs the driver in a process of its own, if wished behind another program (`bwrap …`, `dbus-run-session -- …`). */
-export function drive(argv: readonly string[], options: { before?: readonly string[]; env?: NodeJS.ProcessEnv } = {}): Driven {
+export function drive(
+  argv: readonly string[],
+  options: { before?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
+): Driven {
   const command = [...(options.before ?? []), process.execPath, here('driver.ts'), ...argv];
-  const child = spawn(command[0]!, command.slice(1), { env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command[0]!, command.slice(1), {
+    env: options.env ?? process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const lines: string[] = [];
   let stderr = '';
   const news = new EventTarget();
@@ -34,7 +40,15 @@ export function drive(argv: readonly string[], options: { before?: readonly stri
     stderr: () => stderr,
     said: async (count) => {
       while (lines.length < count) {
-        await Promise.race([once(news, 'line'), over.then(() => new Promise((_, reject) => setTimeout(() => lines.length < count && reject(new Error(`ended early: ${stderr}`)), 50)))]);
+        await Promise.race([
+          once(news, 'line'),
+          over.then(
+            () =>
+              new Promise((_, reject) =>
+                setTimeout(() => lines.length < count && reject(new Error(`ended early: ${stderr}`)), 50),
+              ),
+          ),
+        ]);
       }
       return lines;
     },

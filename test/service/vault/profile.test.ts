@@ -1,9 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { acquireProfileLock, type ProfileLock } from '../../../electron/vault/index.ts';
+import { acquireProfileLock, createVault, type ProfileLock } from '../../../electron/vault/index.ts';
 import { prepareProfile } from '../../../electron/vault/profile/prepare.ts';
+import type { NotesTable } from './notes-room.ts';
 import { here } from './paths.ts';
 import { drive, type Driven } from './processes.ts';
 import { testProfiles } from './profiles.ts';
@@ -38,7 +48,18 @@ describe('the files of a profile', () => {
       await later.unlock();
       expect(modeOf(at.profile)).toBe('700');
       const modes = Object.fromEntries(readdirSync(at.profile).map((name) => [name, modeOf(at.path(name))]));
-      expect(Object.keys(modes)).toEqual(expect.arrayContaining(['vault.db', 'vault.db-wal', 'vault.db-shm', 'vault.db.before-migration', 'audit.db', 'vault.json', 'profile.lock', 'instance.json']));
+      expect(Object.keys(modes)).toEqual(
+        expect.arrayContaining([
+          'vault.db',
+          'vault.db-wal',
+          'vault.db-shm',
+          'vault.db.before-migration',
+          'audit.db',
+          'vault.json',
+          'profile.lock',
+          'instance.json',
+        ]),
+      );
       expect(new Set(Object.values(modes))).toEqual(new Set(['600']));
     } finally {
       process.umask(before);
@@ -56,20 +77,29 @@ describe('the files of a profile', () => {
   });
 
   it.each([
-    ['the profile is a link', (path: string) => {
-      mkdirSync(`${path}-elsewhere`);
-      symlinkSync(`${path}-elsewhere`, path);
-    }],
+    [
+      'the profile is a link',
+      (path: string) => {
+        mkdirSync(`${path}-elsewhere`);
+        symlinkSync(`${path}-elsewhere`, path);
+      },
+    ],
     ['the profile is a file', (path: string) => writeFileSync(path, '')],
-    ['a database is a link', (path: string) => {
-      mkdirSync(path);
-      symlinkSync('/etc/hosts', join(path, 'vault.db'));
-    }],
+    [
+      'a database is a link',
+      (path: string) => {
+        mkdirSync(path);
+        symlinkSync('/etc/hosts', join(path, 'vault.db'));
+      },
+    ],
     ['the key file is a folder', (path: string) => mkdirSync(join(path, 'vault.json'), { recursive: true })],
-    ['anyone may replace it', (path: string) => {
-      mkdirSync(path);
-      chmodSync(dirname(path), 0o777);
-    }],
+    [
+      'anyone may replace it',
+      (path: string) => {
+        mkdirSync(path);
+        chmodSync(dirname(path), 0o777);
+      },
+    ],
   ] as const)('are not used when %s', async (_, make) => {
     const at = profile();
     make(at.profile);
@@ -96,9 +126,12 @@ describe('the files of a profile', () => {
     expect(stranger(at.path('vault.db'))).not.toBe(0);
   });
 
-  it.each(['/proc/cloister/profile', '/dev/null/profile', `/tmp/${'x'.repeat(300)}`])('say so when they cannot be made: %s', async (path) => {
-    await expect(prepareProfile(path)).rejects.toThrow(unsafe);
-  });
+  it.each(['/proc/cloister/profile', '/dev/null/profile', `/tmp/${'x'.repeat(300)}`])(
+    'say so when they cannot be made: %s',
+    async (path) => {
+      await expect(prepareProfile(path)).rejects.toThrow(unsafe);
+    },
+  );
 
   it('are made with the folders above them', async () => {
     const at = profile();
@@ -111,7 +144,12 @@ describe('one instance a profile', () => {
   it('refuses a second one, in this process and in another, and says who holds it', async () => {
     const at = profile();
     const mine = await lock(at.profile);
-    await expect(acquireProfileLock(at.profile)).rejects.toThrow(expect.objectContaining({ code: 'profile_in_use', detail: { pid: process.pid } }));
+    await expect(acquireProfileLock(at.profile)).rejects.toThrow(
+      expect.objectContaining({ code: 'profile_in_use', detail: { pid: process.pid } }),
+    );
+    await expect(acquireProfileLock(`${at.profile}/../profile/`)).rejects.toThrow(
+      expect.objectContaining({ code: 'profile_in_use' }),
+    );
     const second = drive(['hold', at.profile]);
     expect(await second.ended).toBe(1);
     expect(second.stderr()).toContain('profile_in_use');
@@ -126,7 +164,9 @@ describe('one instance a profile', () => {
       const other = drive(['hold', at.profile]);
       running.push(other);
       await other.said(1);
-      await expect(acquireProfileLock(at.profile)).rejects.toThrow(expect.objectContaining({ code: 'profile_in_use', detail: { pid: other.child.pid } }));
+      await expect(acquireProfileLock(at.profile)).rejects.toThrow(
+        expect.objectContaining({ code: 'profile_in_use', detail: { pid: other.child.pid } }),
+      );
       other.child.kill('SIGKILL');
       await other.ended;
       (await acquireProfileLock(at.profile)).release();
@@ -138,7 +178,10 @@ describe('one instance a profile', () => {
     const starts = Array.from({ length: 4 }, () => drive(['hold', at.profile]));
     running.push(...starts);
     await Promise.race(starts.map((each) => each.said(1)));
-    await Promise.race([new Promise((resolve) => setTimeout(resolve, 8000)), Promise.all(starts.filter((each) => each.lines.length === 0).map((each) => each.ended))]);
+    await Promise.race([
+      new Promise((resolve) => setTimeout(resolve, 8000)),
+      Promise.all(starts.filter((each) => each.lines.length === 0).map((each) => each.ended)),
+    ]);
     expect(starts.filter((each) => each.lines.length > 0)).toHaveLength(1);
     expect(starts.filter((each) => each.stderr().includes('profile_in_use'))).toHaveLength(3);
   });
@@ -152,8 +195,11 @@ describe('one instance a profile', () => {
     await vault.lock();
     const moved = `${at.profile}-moved`;
     renameSync(at.profile, moved);
-    const { createVault } = await import('../../../electron/vault/index.ts');
-    const there = createVault<import('./notes-room.ts').NotesTable>({ profile: moved, keychain: at.keychain, workerPath: here('notes-worker.ts') });
+    const there = createVault<NotesTable>({
+      profile: moved,
+      keychain: at.keychain,
+      workerPath: here('notes-worker.ts'),
+    });
     await there.unlock();
     expect(await there.database.call('notes.list', null)).toEqual(['kept']);
     await there.lock();

@@ -7,17 +7,16 @@ import type { Keychain, Vault } from '../../../electron/vault/types.ts';
 import type { NotesTable } from './notes-room.ts';
 import { notesWorker } from './paths.ts';
 
-
 type NotesVault = Vault<NotesTable>;
 
 interface TestProfile {
   readonly profile: string;
   readonly keychain: Keychain;
   /** A new vault object on the same profile, as a next start would make. */
-  next(options?: { workerPath?: string; keychain?: Keychain | null }): NotesVault;
-  path(name: string): string;
+  readonly next: (options?: { workerPath?: string; keychain?: Keychain | null }) => NotesVault;
+  readonly path: (name: string) => string;
   /** Name → bytes of every file below the profile. */
-  files(): Record<string, Buffer>;
+  readonly files: () => Record<string, Buffer>;
 }
 
 /** Profiles for one test file: locked and removed after each test. */
@@ -49,9 +48,17 @@ export function testProfiles(): () => TestProfile {
 
 export function readFiles(folder: string): Record<string, Buffer> {
   const names = readdirSync(folder, { recursive: true }).map(String);
-  return Object.fromEntries(names.filter((name) => statSync(join(folder, name)).isFile()).map((name) => [name, readFileSync(join(folder, name))]));
+  return Object.fromEntries(
+    names
+      .filter((name) => statSync(join(folder, name)).isFile())
+      .map((name) => [name, readFileSync(join(folder, name))]),
+  );
 }
 
 /** The bytes of the databases, which a refused opening must leave as they were. */
 export const databaseBytes = ({ files }: Pick<TestProfile, 'files'>): Record<string, string> =>
-  Object.fromEntries(Object.entries(files()).filter(([name]) => /\.db$|vault\.json$/.test(name)).map(([name, bytes]) => [name, bytes.toString('base64')]));
+  Object.fromEntries(
+    Object.entries(files())
+      .filter(([name]) => /\.db$|vault\.json$/.test(name))
+      .map(([name, bytes]) => [name, bytes.toString('base64')]),
+  );

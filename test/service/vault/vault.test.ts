@@ -5,7 +5,7 @@ import type { KeyPurpose } from '../../../electron/vault/types.ts';
 import { testProfiles } from './profiles.ts';
 
 const profile = testProfiles();
-const withCode = (code: string) => expect.objectContaining({ code });
+const withCode = (code: string): unknown => expect.objectContaining({ code });
 const passphrase = 'correct horse battery staple';
 
 describe('a vault', () => {
@@ -85,7 +85,14 @@ describe('a vault', () => {
 
   it('runs steps asked for at once one after the other', async () => {
     const vault = profile().next();
-    await Promise.all([vault.create({ keySource: 'keychain' }), vault.lock(), vault.unlock(), vault.unlock(), vault.lock(), vault.unlock()]);
+    await Promise.all([
+      vault.create({ keySource: 'keychain' }),
+      vault.lock(),
+      vault.unlock(),
+      vault.unlock(),
+      vault.lock(),
+      vault.unlock(),
+    ]);
     expect((await vault.status()).state).toBe('unlocked');
   });
 
@@ -134,17 +141,25 @@ describe('a key in the keychain', () => {
   it('is not called lost while the keychain itself does not work', async () => {
     const { next } = profile();
     await next().create({ keySource: 'keychain' });
-    const locked = { ...createMemoryKeychain(), probe: async () => ({ available: false as const, reason: 'It is locked.' }) };
+    const locked = {
+      ...createMemoryKeychain(),
+      probe: async () => ({ available: false as const, reason: 'It is locked.' }),
+    };
     const vault = next({ keychain: locked });
     await expect(vault.unlock()).rejects.toThrow(withCode('keychain_missing'));
     await expect(next({ keychain: null }).unlock()).rejects.toThrow(withCode('keychain_missing'));
-    expect(await vault.status()).toMatchObject({ state: 'locked', keychain: { available: false, reason: 'It is locked.' } });
+    expect(await vault.status()).toMatchObject({
+      state: 'locked',
+      keychain: { available: false, reason: 'It is locked.' },
+    });
   });
 
   it('that does not keep what is put into it makes no vault', async () => {
     const { next, files } = profile();
     const forgetful = { ...createMemoryKeychain(), set: () => Promise.resolve() };
-    await expect(next({ keychain: forgetful }).create({ keySource: 'keychain' })).rejects.toThrow(withCode('keychain_missing'));
+    await expect(next({ keychain: forgetful }).create({ keySource: 'keychain' })).rejects.toThrow(
+      withCode('keychain_missing'),
+    );
     expect(files()).toEqual({});
     await next().create({ keySource: 'keychain' });
   });
@@ -180,7 +195,9 @@ describe('the database worker', () => {
   it('answers errors by code, without what was asked', async () => {
     const vault = profile().next();
     await vault.create({ keySource: 'keychain' });
-    const failure = await vault.database.call('notes.search', { word: 'merger' }).catch((thrown: unknown) => thrown as Error);
+    const failure = await vault.database
+      .call('notes.search', { word: 'merger' })
+      .catch((thrown: unknown) => thrown as Error);
     expect(failure).toMatchObject({ code: 'internal', message: expect.stringContaining('notes.search') });
     const told = failure as unknown as Error & { cause: Error };
     expect(`${told.stack} ${told.cause.stack}`).not.toContain('merger');
@@ -195,7 +212,8 @@ describe('the database worker', () => {
     const states: string[] = [];
     vault.onChange((status) => states.push(status.state));
     const calls = [vault.database.call('notes.die', null), vault.database.call('notes.list', null)];
-    for (const result of await Promise.allSettled(calls)) expect(result).toMatchObject({ status: 'rejected', reason: { code: 'internal' } });
+    for (const result of await Promise.allSettled(calls))
+      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'internal' } });
     expect(() => vault.derive('wrapping')).toThrow(withCode('locked'));
     await vault.unlock();
     expect(await vault.database.call('notes.list', null)).toEqual(['kept']);
@@ -206,7 +224,10 @@ describe('the database worker', () => {
     const { next, files } = profile();
     const vault = next();
     await vault.create({ keySource: 'keychain' });
-    const running = [vault.database.call('notes.slow', { ms: 100 }), vault.database.call('notes.add', { text: 'last' })];
+    const running = [
+      vault.database.call('notes.slow', { ms: 100 }),
+      vault.database.call('notes.add', { text: 'last' }),
+    ];
     await vault.lock();
     expect((await Promise.allSettled(running)).map((each) => each.status)).toEqual(['fulfilled', 'fulfilled']);
     expect(Object.keys(files()).sort()).toEqual(['audit.db', 'vault.db', 'vault.json']);

@@ -16,14 +16,21 @@ const header = (slots: Header['slots']): Header => ({
 const withPassphrase = header([{ kind: 'passphrase', kdf, rootKey }]);
 
 /** The same header as somebody would edit it who also mends the checksum. */
-const edited = (changes: object): string => serializeHeader({ ...withPassphrase, slots: [{ kind: 'passphrase', kdf: { ...kdf, ...changes }, rootKey }] });
+const edited = (changes: object): string =>
+  serializeHeader({ ...withPassphrase, slots: [{ kind: 'passphrase', kdf: { ...kdf, ...changes }, rootKey }] });
 
 describe('vault.json', () => {
   it.each([
     ['keychain', header([{ kind: 'keychain', rootKey }])],
     ['passphrase', withPassphrase],
     ['memory', header([{ kind: 'memory' }])],
-    ['two ways in', header([{ kind: 'keychain', rootKey }, { kind: 'passphrase', kdf, rootKey }])],
+    [
+      'two ways in',
+      header([
+        { kind: 'keychain', rootKey },
+        { kind: 'passphrase', kdf, rootKey },
+      ]),
+    ],
     ['unfinished', { ...withPassphrase, state: 'creating' as const }],
   ])('is read as it was written: %s', (_, written) => {
     expect(parseHeader(serializeHeader(written))).toEqual({ kind: 'header', header: written });
@@ -47,9 +54,12 @@ describe('vault.json', () => {
     expect(parseHeader('{"format": 2, "anything": "else"}')).toEqual({ kind: 'newer', format: 2 });
   });
 
-  it.each(['', 'null', '[]', '{}', '{"format":1}', '{"format":"1"}', serializeHeader(withPassphrase).slice(0, 200)])('has an answer for %j', (text) => {
-    expect(parseHeader(text).kind).toBe('damaged');
-  });
+  it.each(['', 'null', '[]', '{}', '{"format":1}', '{"format":"1"}', serializeHeader(withPassphrase).slice(0, 200)])(
+    'has an answer for %j',
+    (text) => {
+      expect(parseHeader(text).kind).toBe('damaged');
+    },
+  );
 
   it('with one character changed is damaged or newer, never another header', () => {
     const text = serializeHeader(withPassphrase);

@@ -29,7 +29,9 @@ describe('why there is no keychain', () => {
     ['linux', { XDG_RUNTIME_DIR: '/run/user/7' }, [], false],
     ['linux', { DISPLAY: ':0' }, [], false],
   ] as const)('on %s with %j and %j there is a bus: %s', (platform, env, files, there) => {
-    expect(missingSessionBus(platform, env, (path) => (files as readonly string[]).includes(path)) === null).toBe(there);
+    expect(missingSessionBus(platform, env, (path) => (files as readonly string[]).includes(path)) === null).toBe(
+      there,
+    );
   });
 });
 
@@ -48,7 +50,10 @@ describe('a keychain of one vault', () => {
 describe('whether a keychain is available', () => {
   it('is asked once while it is, and told at once', async () => {
     let probes = 0;
-    const ask = createAvailability({ ...createMemoryKeychain(), probe: async () => ((probes += 1), { available: true as const, backend: 'x' }) }, () => undefined);
+    const ask = createAvailability(
+      { ...createMemoryKeychain(), probe: async () => ((probes += 1), { available: true as const, backend: 'x' }) },
+      () => undefined,
+    );
     await Promise.all([ask(), ask()]);
     expect(await ask()).toEqual({ available: true, backend: 'x', reason: null });
     expect(probes).toBe(1);
@@ -57,7 +62,9 @@ describe('whether a keychain is available', () => {
   it('does not keep a status waiting for a person at a password prompt, and tells the answer later', async () => {
     const prompt = Promise.withResolvers<{ available: true; backend: string }>();
     const answered = Promise.withResolvers<null>();
-    const ask = createAvailability({ ...createMemoryKeychain(), probe: () => prompt.promise }, () => answered.resolve(null));
+    const ask = createAvailability({ ...createMemoryKeychain(), probe: () => prompt.promise }, () =>
+      answered.resolve(null),
+    );
     expect(await ask()).toMatchObject({ available: false, reason: expect.stringContaining('not answered yet') });
     prompt.resolve({ available: true, backend: 'x' });
     await answered.promise;
@@ -65,8 +72,12 @@ describe('whether a keychain is available', () => {
   });
 
   it('has a reason where there is none, and where the probe itself fails', async () => {
-    const broken = createAvailability({ ...createMemoryKeychain(), probe: () => Promise.reject(new Error('x')) }, () => undefined);
+    const broken = createAvailability(
+      { ...createMemoryKeychain(), probe: () => Promise.reject(new Error('x')) },
+      () => undefined,
+    );
     const none = createAvailability(null, () => undefined);
-    for (const ask of [broken, none]) expect(await ask()).toMatchObject({ available: false, backend: null, reason: expect.any(String) });
+    for (const ask of [broken, none])
+      expect(await ask()).toMatchObject({ available: false, backend: null, reason: expect.any(String) });
   });
 });

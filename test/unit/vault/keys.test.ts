@@ -14,18 +14,24 @@ const purposes: readonly KeyPurpose[] = ['vault-database', 'audit-database', 'au
 /** RFC 5869 written out for one block of output. */
 function hkdfByHand(key: Buffer, salt: string, info: string): Buffer {
   const extracted = createHmac('sha256', salt).update(key).digest();
-  return createHmac('sha256', extracted).update(info).update(Buffer.from([1])).digest();
+  return createHmac('sha256', extracted)
+    .update(info)
+    .update(Buffer.from([1]))
+    .digest();
 }
 
 describe('derived keys', () => {
   const root = Buffer.alloc(32, 9);
 
   it('are HKDF-SHA-256 of the root key, as anyone can compute', () => {
-    for (const purpose of purposes) expect(deriveKey(root, 'id', purpose)).toEqual(hkdfByHand(root, 'id', `cloister/v1/${purpose}`));
+    for (const purpose of purposes)
+      expect(deriveKey(root, 'id', purpose)).toEqual(hkdfByHand(root, 'id', `cloister/v1/${purpose}`));
   });
 
   it('differ by purpose and by vault', () => {
-    const keys = ['one', 'two'].flatMap((id) => purposes.map((purpose) => deriveKey(root, id, purpose).toString('hex')));
+    const keys = ['one', 'two'].flatMap((id) =>
+      purposes.map((purpose) => deriveKey(root, id, purpose).toString('hex')),
+    );
     expect(new Set(keys).size).toBe(10);
   });
 
@@ -40,7 +46,14 @@ describe('a wrapped key', () => {
   const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
 
   it('opens with the same key and context', () => {
-    fc.assert(fc.property(bytes, bytes, fc.string(), (key, wrapping, context) => unwrapKey(wrapKey(key, wrapping, context), wrapping, context)?.equals(key) === true));
+    fc.assert(
+      fc.property(
+        bytes,
+        bytes,
+        fc.string(),
+        (key, wrapping, context) => unwrapKey(wrapKey(key, wrapping, context), wrapping, context)?.equals(key) === true,
+      ),
+    );
   });
 
   it('does not open with another key, another context or a changed bit', () => {
@@ -74,7 +87,9 @@ describe('the passphrase', () => {
 
   it('takes composed and decomposed characters for the same', async () => {
     const parameters = newScryptParameters();
-    const [composed, decomposed, other] = await Promise.all(['Caf\u00e9 au lait', 'Cafe\u0301 au lait', 'Cafe au lait'].map((each) => derivePassphraseKey(each, parameters)));
+    const [composed, decomposed, other] = await Promise.all(
+      ['Caf\u00e9 au lait', 'Cafe\u0301 au lait', 'Cafe au lait'].map((each) => derivePassphraseKey(each, parameters)),
+    );
     expect(composed!.equals(decomposed!)).toBe(true);
     expect(composed!.equals(other!)).toBe(false);
   });
@@ -110,7 +125,10 @@ describe('where the key is kept', () => {
 
   it('opens by passphrase when one is typed and a slot takes it', () => {
     const rootKey = { nonce: '', sealed: '', tag: '' };
-    const slots: Slot[] = [{ kind: 'keychain', rootKey }, { kind: 'passphrase', kdf: newScryptParameters(), rootKey }];
+    const slots: Slot[] = [
+      { kind: 'keychain', rootKey },
+      { kind: 'passphrase', kdf: newScryptParameters(), rootKey },
+    ];
     expect(chooseSlot(slots, undefined).kind).toBe('keychain');
     expect(chooseSlot(slots, 'typed').kind).toBe('passphrase');
     expect(chooseSlot(slots.slice(0, 1), 'typed').kind).toBe('keychain');
