@@ -25,6 +25,7 @@ async function fillUp(bytes: number): Promise<{ lines: Record<string, unknown>[]
     return {
       lines: filling.lines.map((line) => JSON.parse(line) as Record<string, unknown>),
       stderr: filling.stderr(),
+      exit,
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
