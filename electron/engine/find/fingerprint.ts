@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { open, readdir, readlink, stat, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { open, readlink, type FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { CloisterError } from '../../../shared/errors.ts';
+import { listCompanions } from './companions.ts';
 
 /** Which file this is, as far as the file system can say: content cannot change under the same identity (ctime). */
 export interface FileIdentity {
@@ -96,31 +97,6 @@ async function fingerprintFile(
   }
 }
 
-/** The folders in which Ollama looks for `llama-server` (ml/path.go), best first. */
-function libraryFolders(binary: string, platform: NodeJS.Platform): string[] {
-  const here = dirname(binary);
-  const beside = join(here, 'lib', 'ollama');
-  const above = join(here, '..', 'lib', 'ollama');
-  if (platform === 'linux') return [above, beside];
-  return platform === 'darwin' && here.includes('.app/') ? [beside, above, here] : [beside, above];
-}
-
-export async function libraryFolder(
-  binary: string,
-  platform: NodeJS.Platform = process.platform,
-): Promise<string | null> {
-  for (const folder of libraryFolders(binary, platform)) {
-    if (
-      await stat(folder).then(
-        (found) => found.isDirectory(),
-        () => false,
-      )
-    )
-      return folder;
-  }
-  return null;
-}
-
 const digestOf = (files: readonly EngineFile[], links: readonly EngineLink[]): string => {
   const lines = [
     ...files.map((file) => `${file.sha256}  ${file.name}\n`),
@@ -132,17 +108,11 @@ const digestOf = (files: readonly EngineFile[], links: readonly EngineLink[]): s
 /** Hashes an engine, reading only what `known` does not hold with the same identity. Throws `engine_missing`. */
 export async function fingerprintEngine(binary: string, known: readonly EngineFile[] = []): Promise<Fingerprint> {
   const byPath = new Map(process.platform === 'win32' ? [] : known.map((file) => [file.path, file]));
-  const folder = await libraryFolder(binary);
   const libraries: EngineFile[] = [];
   const links: EngineLink[] = [];
-  for (const entry of folder === null ? [] : await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    const name = relative(folder ?? '', path)
-      .split(sep)
-      .join('/');
-    if (path === binary) continue;
-    if (entry.isFile()) libraries.push(await fingerprintFile(path, name, byPath));
-    if (entry.isSymbolicLink()) links.push({ name, target: await readlink(path) });
+  for (const { name, path, kind } of await listCompanions(binary)) {
+    if (kind === 'file') libraries.push(await fingerprintFile(path, name, byPath));
+    else links.push({ name, target: await readlink(path) });
   }
   return {
     binary: await fingerprintFile(binary, basename(binary), byPath),

@@ -6,7 +6,7 @@ export {
   type FileIdentity,
   type Fingerprint,
 } from './fingerprint.ts';
-export { cachedEngine, engineVersion, hereAndNow, type Place } from './places.ts';
+export { cachedEngine, engineVersion, existingPlaces, hereAndNow, placesToLook, type Place } from './places.ts';
 export { TrustFile } from './trust-file.ts';
 export type { SetupStamp, TrustedEngine } from './trust.ts';
 export { isTooOld, lowestVersion, parseVersion } from './version.ts';

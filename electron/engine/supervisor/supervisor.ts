@@ -98,7 +98,10 @@ export class Supervisor {
 
   #failure(): CloisterError {
     if (this.#lastError !== null && hopeless.has(this.#lastError.code)) return this.#lastError;
-    return new CloisterError('engine_failed', `The engine was given up: ${(this.#model.reason ?? 'no reason known').replace(/\.$/, '')}.`);
+    return new CloisterError(
+      'engine_failed',
+      `The engine was given up: ${(this.#model.reason ?? 'no reason known').replace(/\.$/, '')}.`,
+    );
   }
 
   #carryOut(effect: Effect): void {

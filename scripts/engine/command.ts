@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+export type Report = (line: string) => void;
+
+interface Options {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Everything the command says is appended here, for whoever has to find out why. */
+  readonly log: string;
+  readonly onLine?: (line: string) => void;
+}
+
+/** Runs a command to its end. Rejects with its last lines, and with the code of a command that does not exist. */
+export function runCommand(command: string, args: readonly string[], options: Options): Promise<string> {
+  const log = createWriteStream(options.log, { flags: 'a', mode: 0o600 });
+  log.write(`\n$ ${command} ${args.join(' ')}\n`);
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: options.env ?? process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      log.write(`${line}\n`);
+      lines.push(line);
+      options.onLine?.(line);
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      log.end();
+      if (code === 0) resolve(lines.join('\n'));
+      else reject(new Error(lines.slice(-6).join('\n') || `${command} ended with code ${code ?? 'none'}`));
+    });
+  });
+}
+
+/** Whether a program can be run at all. */
+export async function canRun(command: string, args: readonly string[], log: string): Promise<boolean> {
+  return runCommand(command, args, { log }).then(
+    () => true,
+    () => false,
+  );
+}
