@@ -151,6 +151,7 @@ describe('one instance a profile', () => {
       expect.objectContaining({ code: 'profile_in_use' }),
     );
     const second = drive(['hold', at.profile]);
+    running.push(second);
     expect(await second.ended).toBe(1);
     expect(second.stderr()).toContain('profile_in_use');
     mine.release();
