@@ -2,6 +2,7 @@ import type { Candidate, Hardware, InstalledModel } from '../../shared/contract/
 import type { Digest } from './digests.ts';
 import type { WeightFacts } from './gguf/facts.ts';
 import type { LayerCheck } from './store/check-layers.ts';
+import type { Layer } from './store/manifest.ts';
 import type { Arrived } from './store/promote.ts';
 
 export type { Arrived, Digest, LayerCheck, WeightFacts };
@@ -41,6 +42,8 @@ export interface ModelStore {
   weights(name: string): Promise<WeightFacts>;
   /** Makes the folders and refuses with `disk_full` when `bytes` more do not fit. */
   prepare(bytes: number): Promise<void>;
+  /** True when the store has this layer, by its content. */
+  holds(layer: Layer): Promise<boolean>;
   /** Promotes layers that lie in `incoming`: checked, synced, manifest last. */
   install(name: string, manifest: Uint8Array, arrived: readonly Arrived[]): Promise<InstalledModel>;
   /** Names whose manifest cannot be read; for doctor. */
@@ -65,6 +68,8 @@ export interface Models {
   readonly store: ModelStore;
   /** The model that turns text into vectors, when one is installed. */
   embeddingModel(): Promise<InstalledModel | null>;
+  /** The same, taken from the machine's cache when the profile has none; null when set-up has not obtained it yet. */
+  installEmbedder(): Promise<InstalledModel | null>;
   /** The chat model to use when the person named none, or null. */
   defaultChatModel(): Promise<InstalledModel | null>;
   /** Downloads through the egress broker into quarantine, checks, promotes. A second call continues where the first stopped. */

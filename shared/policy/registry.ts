@@ -28,6 +28,15 @@ export const policyRegistry = {
     strictest: null,
     description: 'The engine to run, and no other. Null: the person approves the one that is found.',
   }),
+  'engine.sha256': entry<string | null>({
+    schema: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .nullable(),
+    usual: null,
+    strictest: null,
+    description: 'SHA-256 of the engine at engine.path. Null: its path is enough.',
+  }),
   'engine.allowPortFallback': entry<boolean>({
     schema: z.boolean(),
     usual: true,

@@ -37,6 +37,7 @@ export function weightFacts(header: GgufHeader): WeightFacts {
     layers: read.required('block_count'),
     embedding,
     feedForward: Math.max(0, ...read.perLayer('feed_forward_length', 1)),
+
     vocabulary: header.arrays.get('tokenizer.ggml.tokens')?.count ?? read.optional('vocab_size') ?? 0,
     context: read.optional('context_length') ?? 0,
     cachePerToken: cachePerToken(read, embedding),

@@ -1,3 +1,4 @@
+import { codeOf } from '../../../shared/errors.ts';
 import { digestOfHex, type Digest } from '../digests.ts';
 import { identityOf, isAbsent, openRegular } from './files.ts';
 import { hashFile } from './hash-file.ts';
@@ -46,20 +47,20 @@ async function checkLayer(root: string, layer: Layer, { mode, hashed, signal }: 
   }
 }
 
-/** Hashes every layer, the template and the parameters as well as the weights. Throws only when the disk fails or on abort. */
-export async function checkLayers(root: string, manifest: Manifest, options: CheckOptions): Promise<LayerCheck[]> {
-  const checks: LayerCheck[] = [];
-  for (const layer of everyLayer(manifest)) {
-    checks.push(
-      await checkLayer(root, layer, options).catch((thrown: unknown) => {
-        if (isAbsent(thrown)) return result(layer, 0, 'missing');
-        if (codeIs(thrown, 'model_changed')) return result(layer, 0, 'not_a_file');
-        throw thrown;
-      }),
-    );
+/** One layer's result; throws only when the disk fails or on abort. */
+export async function checkOne(root: string, layer: Layer, options: CheckOptions): Promise<LayerCheck> {
+  try {
+    return await checkLayer(root, layer, options);
+  } catch (thrown) {
+    if (isAbsent(thrown)) return result(layer, 0, 'missing');
+    if (codeOf(thrown) === 'model_changed') return result(layer, 0, 'not_a_file');
+    throw thrown;
   }
-  return checks;
 }
 
-const codeIs = (thrown: unknown, code: string): boolean =>
-  typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === code;
+/** Hashes every layer, the template and the parameters as well as the weights. */
+export async function checkLayers(root: string, manifest: Manifest, options: CheckOptions): Promise<LayerCheck[]> {
+  const checks: LayerCheck[] = [];
+  for (const layer of everyLayer(manifest)) checks.push(await checkOne(root, layer, options));
+  return checks;
+}

@@ -3,7 +3,7 @@ import type { InstalledModel } from '../../../shared/contract/types.ts';
 import { CloisterError } from '../../../shared/errors.ts';
 import { parseName, tryParseName, type ModelName } from '../names.ts';
 import type { ModelStore, Verification } from '../types.ts';
-import { checkLayers, type HashedFiles, type LayerCheck } from './check-layers.ts';
+import { checkLayers, checkOne, type HashedFiles, type LayerCheck } from './check-layers.ts';
 import { checkDiskSpace } from './disk-space.ts';
 import { fromFileSystem, makeFolders, readRegular } from './files.ts';
 import { manifestSegments } from './layout.ts';
@@ -150,6 +150,9 @@ export function createModelStore({ profile, verification, now = () => new Date()
       await makeFolders(profile, ['models', 'blobs']);
       await makeFolders(profile, ['quarantine', 'incoming']);
       await checkDiskSpace(quarantine.incoming, bytes);
+    },
+    async holds(layer) {
+      return (await checkOne(directory, layer, { mode: 'when-changed', hashed })).ok;
     },
     async install(given, bytes, arrived) {
       const name = parseName(given);

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { CloisterError } from '../../../shared/errors.ts';
 import { blobName, digestOfHex, type Digest } from '../digests.ts';
 import type { ModelName } from '../names.ts';
-import type { HashedFiles } from './check-layers.ts';
-import { identityOf, isAbsent, makeFolders, openRegular, syncFolder, writeAtomically } from './files.ts';
+import { checkOne, type HashedFiles } from './check-layers.ts';
+import { identityOf, makeFolders, openRegular, syncFolder, writeAtomically } from './files.ts';
 import { hashFile } from './hash-file.ts';
 import { blobSegments, manifestSegments, under } from './layout.ts';
 import { everyLayer, parseManifest, type Layer } from './manifest.ts';
@@ -26,23 +26,10 @@ const changedOnItsWay = (): CloisterError =>
 
 /** True when the store holds the layer, by its content and not by its name. A wrong file of that name is removed. */
 async function isInStore(store: string, layer: Layer, hashed: HashedFiles): Promise<boolean> {
-  try {
-    const file = await openRegular(store, blobSegments(layer.digest));
-    try {
-      const { hex, bytes } = await hashFile(file);
-      if (digestOfHex(hex) === layer.digest && bytes === layer.size) {
-        hashed.set(layer.digest, identityOf(await file.stat({ bigint: true })));
-        return true;
-      }
-    } finally {
-      await file.close();
-    }
-  } catch (thrown) {
-    if (isAbsent(thrown)) return false;
-    if (!(thrown instanceof CloisterError)) throw thrown;
-  }
-  await rm(under(store, blobSegments(layer.digest)), { force: true, recursive: true });
-  return false;
+  const { ok, problem } = await checkOne(store, layer, { mode: 'when-changed', hashed });
+  if (!ok && problem !== 'missing')
+    await rm(under(store, blobSegments(layer.digest)), { force: true, recursive: true });
+  return ok;
 }
 
 async function checkArrived(incoming: string, layer: Layer, arrived: Arrived | undefined): Promise<void> {
