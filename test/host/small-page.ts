@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A page of a few lines, built as `dist/page` is: files and, beside the folder, their manifest. Gives the page's folder. */
-export async function writeSmallPage(folder: string, files: Readonly<Record<string, string>>): Promise<string> {
+/** A page of a few lines, built as `dist/page` is: files and, beside the folder, their manifest. Gives both. */
+export async function writeSmallPage(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): Promise<{ page: string; pageManifest: string }> {
   const types: Readonly<Record<string, string>> = {
     html: 'text/html; charset=utf-8',
     js: 'text/javascript; charset=utf-8',
@@ -16,6 +19,7 @@ export async function writeSmallPage(folder: string, files: Readonly<Record<stri
     const sha256 = createHash('sha256').update(text).digest('hex');
     manifest[name] = { sha256, type: types[name.split('.').at(-1) ?? ''] ?? 'text/plain' };
   }
-  await writeFile(join(folder, 'page-manifest.json'), JSON.stringify(manifest));
-  return page;
+  const pageManifest = join(folder, 'page-manifest.json');
+  await writeFile(pageManifest, JSON.stringify(manifest));
+  return { page, pageManifest };
 }

@@ -22,7 +22,7 @@ export interface WindowedApplication extends CallTarget {
 
 export interface OpenOptions {
   readonly application: WindowedApplication;
-  readonly entries: Pick<Entries, 'page' | 'resources'>;
+  readonly entries: Pick<Entries, 'page' | 'pageManifest' | 'resources'>;
   readonly profile: string;
   readonly headless?: boolean;
   /** For tests: without the namespace, as on systems where bubblewrap may not make one. */
@@ -44,7 +44,7 @@ export const isRoot = (): boolean => process.getuid?.() === 0;
 /** Starts the browser and loads the page in it, with everything in place that keeps it to itself. */
 export async function openSession(options: OpenOptions): Promise<BrowserSession> {
   const browser = await findBrowser({ platform: process.platform, home: homedir(), env: process.env });
-  const serve = await createPageServer(options.entries.page, origin);
+  const serve = await createPageServer(options.entries, origin);
   const home = await createBrowserHome(options.profile);
   try {
     const command = await commandFor(browser, options, environmentIn(home));

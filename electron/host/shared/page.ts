@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import type { Entries } from '../../app/ports.ts';
 import { resolveAsset, type Asset, type AssetRequest, type PageManifest } from './assets.ts';
 import { securityHeaders } from './headers.ts';
 
@@ -13,9 +14,11 @@ export interface PageResponse {
 /** Answers the page's requests from the build, with every response carrying the security headers. Never throws. */
 export type PageServer = (request: Pick<AssetRequest, 'url' | 'method'>) => Promise<PageResponse>;
 
-/** `page`: the folder of the built page; its manifest lies beside it as `page-manifest.json`. */
-export async function createPageServer(page: string, origin: string): Promise<PageServer> {
-  const manifest = JSON.parse(await readFile(join(dirname(page), 'page-manifest.json'), 'utf8')) as PageManifest;
+export async function createPageServer(
+  { page, pageManifest }: Pick<Entries, 'page' | 'pageManifest'>,
+  origin: string,
+): Promise<PageServer> {
+  const manifest = JSON.parse(await readFile(pageManifest, 'utf8')) as PageManifest;
   return async (request) => {
     const asset = resolveAsset({ ...request, origin }, manifest);
     if (asset.status !== 200) return refusal(asset.status);

@@ -65,6 +65,7 @@ export function transportProblem(value: unknown, limits: TransportLimits): strin
     for (const [key, item] of Object.entries(part)) {
       if (key === '__proto__') return 'a key named __proto__';
       characters += key.length;
+      if (characters > limits.characters) return 'too much text';
       if (item === undefined) continue;
       const problem = visit(item, depth + 1);
       if (problem !== null) return problem;

@@ -35,10 +35,10 @@ const application = {
 };
 
 async function open(name: string, seal = true): Promise<ChromiumWindow> {
-  const page = await writeSmallPage(folder, { 'index.html': html, 'page.js': 'window.loaded = true;' });
+  const built = await writeSmallPage(folder, { 'index.html': html, 'page.js': 'window.loaded = true;' });
   return openInChromium({
     application,
-    entries: { page, resources },
+    entries: { ...built, resources },
     profile: join(folder, name),
     headless: true,
     seal,

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { app, BrowserWindow, dialog, ipcMain, Menu, powerMonitor, protocol, session } from 'electron';
+import packageFile from '../package.json' with { type: 'json' };
+import { createApplication } from './app/index.ts';
+import { startElectron } from './host/electron/index.ts';
+import { createSystemKeychain, defaultProfile } from './vault/index.ts';
+
+// Files made by anything in this process are the person's own.
+process.umask(0o077);
+
+const named = app.commandLine.getSwitchValue('profile');
+
+void startElectron(
+  { app, BrowserWindow, dialog, ipcMain, Menu, powerMonitor, protocol, session },
+  {
+    profile: named === '' ? (process.env['CLOISTER_PROFILE'] ?? defaultProfile()) : named,
+    exists: existsSync,
+    resourcesPath: process.resourcesPath,
+    createApplication: ({ profile, entries, dialogs }) =>
+      createApplication({
+        profile,
+        host: 'electron',
+        entries,
+        keychain: createSystemKeychain({ node: entries.node, helper: entries.keychainHelper }),
+        dialogs,
+        version: packageFile.version,
+      }),
+  },
+);
