@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import type { EngineStatus } from '../../shared/contract/types.ts';
 import { CloisterError } from '../../shared/errors.ts';
@@ -40,6 +41,8 @@ export interface EngineHandle extends Engine {
 const probeEvery = 5_000;
 const probeWithin = 3_000;
 const startWithin = 30_000;
+/** How long a broken connection waits to learn that the engine behind it ended. */
+const settleWithin = 300;
 
 /** A probe that always says the same is how tests run the weaker cage; nothing outside this room can pass one. */
 export interface EngineInsides {
@@ -146,12 +149,23 @@ class CagedOllama implements EngineHandle {
     for (const listener of this.#listeners) listener(status);
   }
 
-  #clientOf(engine: CagedEngine): EngineClient {
+  #clientOf(engine: CagedEngine, renews = true): EngineClient {
     return createClient({
       dispatcher: engine.dispatcher,
+      renew: renews ? () => this.#renew(engine) : null,
+      settled: () => Promise.race([engine.ended.then(() => undefined), sleep(settleWithin)]),
       onBytes: () => (this.#heardAt = Date.now()),
       wasStopped: () => ['stopping', 'stopped'].includes(this.#supervisor.model().state),
     });
+  }
+
+  /** Waits for the engine that follows one that fell; one that was stopped has no follower. */
+  async #renew(engine: CagedEngine): Promise<Dispatcher> {
+    await Promise.race([engine.ended, sleep(settleWithin)]);
+    const { state } = this.#supervisor.model();
+    if (state === 'stopping' || state === 'stopped')
+      throw new CloisterError('engine_stopped', 'The engine was stopped.');
+    return this.dispatcher();
   }
 
   async #launch(): Promise<CagedEngine> {
@@ -176,8 +190,8 @@ class CagedOllama implements EngineHandle {
 
   /** An engine that is sending is alive; only a silent one is asked. */
   async #probe(engine: CagedEngine): Promise<boolean> {
-    const client = this.#clientOf(engine);
-    const late = AbortSignal.timeout(probeWithin);
+    const client = this.#clientOf(engine, false);
+    const late = AbortSignal.timeout(Math.min(probeWithin, this.#probeEvery));
     const running = this.#supervisor.running() === engine;
     const heard = running && Date.now() - this.#heardAt < this.#probeEvery;
     const alive = heard || (await answersBefore(late, client.version()));

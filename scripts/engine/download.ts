@@ -54,8 +54,8 @@ export async function download(url: string, file: string, report: Report): Promi
   const resumes = response.status === 206;
   const from = resumes ? have : 0;
   const total = from + Number(response.headers.get('content-length') ?? 0);
-  if (!response.body) throw new Error(`${url} answered without content`);
-  const name = new URL(url).pathname.split('/').at(-1) ?? url;
+  if (response.body === null) throw new Error(`${url} answered without content`);
+  const name = new URL(url).pathname.split('/').at(-1);
   await pipeline(
     response.body,
     progress(name, from, total, report),

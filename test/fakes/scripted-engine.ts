@@ -26,6 +26,8 @@ export interface Script {
   readonly dimensions: number;
   /** Longer texts are refused by `/api/embed`, in characters. */
   readonly longestText: number;
+  /** It ends at once when asked to serve, saying this. */
+  readonly failsToServe: string | null;
 }
 
 export const defaultScript: Script = {
@@ -35,6 +37,7 @@ export const defaultScript: Script = {
   models: ['scripted:latest', 'scripted-embed:latest'],
   dimensions: 64,
   longestText: 8_000,
+  failsToServe: null,
 };
 
 /** The first sentence of a passage that a prompt numbers `[1]`, or nothing. */
@@ -179,6 +182,11 @@ export function runScriptedBinary(given: Partial<Script>, options: readonly stri
   const script = { ...defaultScript, ...given };
   if (options.includes('--version')) {
     process.stdout.write(`ollama version is ${script.version}\n`);
+    return;
+  }
+  if (script.failsToServe !== null) {
+    process.stderr.write(`${script.failsToServe}\n`);
+    process.exitCode = 2;
     return;
   }
   const [host = '127.0.0.1', port = '11434'] = (process.env.OLLAMA_HOST ?? '').split(':');

@@ -1,5 +1,6 @@
 import { Ollama } from 'ollama';
-import { fetch as undiciFetch, type Dispatcher } from 'undici';
+import { fetch as undiciFetch, type RequestInit, type Response } from 'undici';
+import type { Connection } from './types.ts';
 
 const newline = 0x0a;
 
@@ -24,27 +25,41 @@ function wholeLines(body: ReadableStream<Uint8Array>, onBytes: () => void): Read
 
 type Fetch = NonNullable<NonNullable<ConstructorParameters<typeof Ollama>[0]>['fetch']>;
 
-function fetchThrough(dispatcher: Dispatcher, signal: AbortSignal | undefined, onBytes: () => void): Fetch {
+/** No connection came about, so the engine has seen nothing of the request. */
+function neverSent(thrown: unknown): boolean {
+  const cause = thrown instanceof Error ? (thrown.cause as { code?: unknown } | undefined) : undefined;
+  return ['ECONNREFUSED', 'ENOENT', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED'].includes(String(cause?.code));
+}
+
+async function reach(connection: Connection, url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await undiciFetch(url, { ...init, dispatcher: connection.dispatcher });
+  } catch (thrown) {
+    if (connection.renew === null || !neverSent(thrown)) throw thrown;
+    return undiciFetch(url, { ...init, dispatcher: await connection.renew() });
+  }
+}
+
+function fetchThrough(connection: Connection, signal: AbortSignal | undefined): Fetch {
   return async (input, init) => {
     const signals = [signal, init?.signal].filter((given) => given !== undefined && given !== null);
-    const response = await undiciFetch(input as string, {
+    const response = await reach(connection, input as string, {
       method: init?.method ?? 'GET',
       headers: init?.headers as Record<string, string>,
       body: (init?.body ?? null) as string | null,
-      dispatcher,
       redirect: 'error',
       ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
     });
-    onBytes();
-    const streams = response.headers.get('content-type')?.includes('ndjson') === true;
+    connection.onBytes();
     const { status, statusText, headers } = response;
-    const body = streams && response.body !== null ? wholeLines(response.body, onBytes) : await response.arrayBuffer();
-    return new Response(body, { status, statusText, headers: [...headers] });
+    const streams = headers.get('content-type')?.includes('ndjson') === true && response.body !== null;
+    const body = streams ? wholeLines(response.body, connection.onBytes) : await response.arrayBuffer();
+    return new globalThis.Response(body, { status, statusText, headers: [...headers] });
   };
 }
 
 /** One request's client: its signal also ends the wait for the first byte, which the client's own abort does not. */
-export function ollamaFor(dispatcher: Dispatcher, signal?: AbortSignal, onBytes: () => void = () => undefined): Ollama {
+export function ollamaFor(connection: Connection, signal?: AbortSignal): Ollama {
   // Ollama checks the Host header; `localhost` is the name it always accepts.
-  return new Ollama({ host: 'http://localhost', fetch: fetchThrough(dispatcher, signal, onBytes) });
+  return new Ollama({ host: 'http://localhost', fetch: fetchThrough(connection, signal) });
 }

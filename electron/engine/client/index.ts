@@ -1,25 +1,23 @@
-import type { Dispatcher } from 'undici';
 import { CloisterError } from '../../../shared/errors.ts';
 import type { ChatChunk, ChatRequest, EngineClient } from '../types.ts';
 import { chat } from './chat.ts';
 import { ollamaFor } from './connection.ts';
 import { embedAll, embedBatchWith } from './embed.ts';
 import { toCloisterError } from './errors.ts';
+import type { Connection } from './types.ts';
 
 /** Questions about the engine itself are answered at once, or it is in trouble. */
 const shortAnswer = 10_000;
 
-interface Connection {
-  readonly dispatcher: Dispatcher;
-  /** Called whenever the engine sent something: it is alive. */
-  readonly onBytes: () => void;
-  /** The engine ends because it was told to: then a broken connection is no failure. */
-  readonly wasStopped: () => boolean;
-}
-
-function explain(connection: Connection, thrown: unknown, signal: AbortSignal | undefined): CloisterError {
+async function explain(
+  connection: Connection,
+  thrown: unknown,
+  signal: AbortSignal | undefined,
+): Promise<CloisterError> {
   const error = toCloisterError(thrown, signal);
-  if (error.code !== 'engine_failed' || !connection.wasStopped()) return error;
+  if (error.code !== 'engine_failed') return error;
+  await connection.settled();
+  if (!connection.wasStopped()) return error;
   return new CloisterError('engine_stopped', 'The engine was stopped.', { cause: thrown });
 }
 
@@ -33,7 +31,7 @@ async function guarded<Value>(
     if (signal?.aborted === true) throw new CloisterError('cancelled', 'The request was cancelled.');
     return await work();
   } catch (thrown) {
-    throw explain(connection, thrown, signal);
+    throw await explain(connection, thrown, signal);
   }
 }
 
@@ -48,22 +46,22 @@ async function* guardedChat(
 ): AsyncGenerator<ChatChunk> {
   try {
     if (signal.aborted) throw new CloisterError('cancelled', 'The request was cancelled.');
-    yield* chat(ollamaFor(connection.dispatcher, signal, connection.onBytes), request);
+    yield* chat(ollamaFor(connection, signal), request);
   } catch (thrown) {
-    throw explain(connection, thrown, signal);
+    throw await explain(connection, thrown, signal);
   }
 }
 
 export function createClient(connection: Connection): EngineClient {
   const ask = <Value>(question: (ollama: ReturnType<typeof ollamaFor>) => Promise<Value>): Promise<Value> => {
     const signal = AbortSignal.timeout(shortAnswer);
-    return guarded(connection, undefined, () => question(ollamaFor(connection.dispatcher, signal, connection.onBytes)));
+    return guarded(connection, undefined, () => question(ollamaFor(connection, signal)));
   };
   return {
     chat: (request, signal) => guardedChat(connection, request, signal),
     embed: (model, texts, signal) =>
       guarded(connection, signal, () => {
-        const ollama = ollamaFor(connection.dispatcher, signal, connection.onBytes);
+        const ollama = ollamaFor(connection, signal);
         return embedAll(embedBatchWith(ollama, model, signal), texts);
       }),
     loaded: () =>
