@@ -23,7 +23,7 @@ interface Owned {
 /** Null when only the administrator can change it. */
 function weakness(what: string, { uid, mode }: Owned, owner: number): string | null {
   if (uid !== owner) return `${what} does not belong to the administrator (root).`;
-  return (mode & othersMayWrite) === 0 ? null : `${what} may be changed by others. Run: chmod go-w`;
+  return (mode & othersMayWrite) === 0 ? null : `${what} may be changed by others than its owner (chmod go-w).`;
 }
 
 /**

@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Hardware } from '../../../shared/contract/types.ts';
+import { policyRegistry, type PolicyKey, type PolicyValues } from '../../../shared/policy/registry.ts';
+import { createModels, type Models } from '../../../electron/models/index.ts';
+import type { EgressBroker } from '../../../electron/egress/types.ts';
+import { testBroker } from '../../fixtures/model-registry.ts';
+import { writeTinyChatModel, writeTinyEmbeddingModel, type TinyModelShape } from '../../fixtures/tiny-chat-model.ts';
+
+export const resources = join(import.meta.dirname, '../../../resources');
+
+export interface TestProfile {
+  readonly profile: string;
+  readonly store: string;
+  blob(digest: string): string;
+  remove(): void;
+}
+
+export function testProfile(): TestProfile {
+  const profile = mkdtempSync(join(tmpdir(), 'cloister-models-'));
+  return {
+    profile,
+    store: join(profile, 'models'),
+    blob: (digest) => join(profile, 'models', 'blobs', digest.replace(':', '-')),
+    remove: () => rmSync(profile, { recursive: true, force: true }),
+  };
+}
+
+export const policyWith = (change: Partial<PolicyValues> = {}) => ({
+  value: <Key extends PolicyKey>(key: Key): PolicyValues[Key] =>
+    (change[key] ?? policyRegistry[key].usual) as PolicyValues[Key],
+});
+
+export const computer = (memory: number): Hardware => ({
+  memory: { totalBytes: memory + 4e9, freeBytes: memory },
+  cpu: { model: 'any', cores: 2 },
+  gpus: [],
+});
+
+export function modelsIn(
+  profile: string,
+  options: { memory?: number; policy?: Partial<PolicyValues>; egress?: EgressBroker; cache?: string } = {},
+): Models {
+  return createModels({
+    profile,
+    resources,
+    hardware: () => Promise.resolve(computer(options.memory ?? 16e9)),
+    policy: policyWith(options.policy),
+    egress: options.egress ?? testBroker(),
+    cache: options.cache,
+  });
+}
+
+function tiny(write: (file: string, shape: Partial<TinyModelShape>) => void, shape: Partial<TinyModelShape>): Buffer {
+  const folder = mkdtempSync(join(tmpdir(), 'cloister-tiny-'));
+  try {
+    write(join(folder, 'tiny.gguf'), shape);
+    return readFileSync(join(folder, 'tiny.gguf'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export const tinyChat = (shape: Partial<TinyModelShape> = {}): Buffer => tiny(writeTinyChatModel, shape);
+export const tinyEmbedder = (shape: Partial<TinyModelShape> = {}): Buffer => tiny(writeTinyEmbeddingModel, shape);
