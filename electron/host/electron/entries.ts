@@ -32,7 +32,7 @@ export function electronEntries(installation: Installation): ElectronEntries {
   const { appPath, isPackaged } = installation;
   const forNode = isPackaged ? `${appPath}.unpacked` : appPath;
   return {
-    databaseWorker: join(appPath, 'dist', 'database-worker.js'),
+    databaseWorker: join(forNode, 'dist', 'database-worker.js'),
     parser: join(forNode, 'dist', 'parser.js'),
     engineKeeper: join(forNode, 'dist', 'engine-keeper.cjs'),
     page: join(appPath, 'dist', 'page'),

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { methodNames } from '../../../shared/contract/names.ts';
 import { ok } from '../../../shared/result.ts';
 import { asContents, FakeContents } from '../../host/fake-electron.ts';

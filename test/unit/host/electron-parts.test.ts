@@ -15,7 +15,7 @@ describe('the parts of the build', () => {
   it('lie in the archive for Electron, and beside it for Node', () => {
     const entries = electronEntries({ ...installed, exists: () => true });
     expect(entries).toEqual({
-      databaseWorker: '/opt/Cloister/resources/app.asar/dist/database-worker.js',
+      databaseWorker: '/opt/Cloister/resources/app.asar.unpacked/dist/database-worker.js',
       page: '/opt/Cloister/resources/app.asar/dist/page',
       pageManifest: '/opt/Cloister/resources/app.asar/dist/page-manifest.json',
       preload: '/opt/Cloister/resources/app.asar/dist/preload.cjs',
