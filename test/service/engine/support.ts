@@ -28,14 +28,16 @@ export interface Bench {
   end(): Promise<void>;
 }
 
-/** A profile, a store with tiny real models, and an engine that is trusted but not started. */
+/** A profile, a store with tiny real models, and an engine that is trusted but not started; null: none yet. */
 export async function prepare(insides: EngineInsides = {}, binary: string | null = realEngine): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), 'engine-service-'));
   const models = join(folder, 'models');
   const gguf = join(folder, 'model.gguf');
-  // Slow enough (about 800 tokens a second) that there is time to interrupt an answer.
-  writeTinyChatModel(gguf, { hidden: 512, layers: 8, heads: 8, keyValueHeads: 8, feedForward: 1536 });
-  await installModel(models, 'tiny', gguf);
+  if (binary !== null) {
+    // Slow enough (about 800 tokens a second) that there is time to interrupt an answer.
+    writeTinyChatModel(gguf, { hidden: 512, layers: 8, heads: 8, keyValueHeads: 8, feedForward: 1536 });
+    await installModel(models, 'tiny', gguf);
+  }
   writeTinyEmbeddingModel(gguf);
   await installModel(models, 'tiny-embed', gguf);
   await rm(gguf);
