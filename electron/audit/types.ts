@@ -2,18 +2,47 @@ import type { AuditEntry, AuditVerification, RecordStatus } from '../../shared/c
 
 export type AuditRecord = Omit<AuditEntry, 'index' | 'at'>;
 
+/** What is known of a request before its first token. */
+export interface AuditBeginning extends Pick<AuditEntry, 'requestId' | 'kind' | 'origin' | 'subject' | 'session'> {
+  readonly promptHmac?: string | null | undefined;
+}
+
 /** The append-only record. Every request ends here, also a refused one. */
 export interface AuditLog {
-  /** Opens after an unlock, checks the tree's head against the keychain's checkpoint. */
+  /**
+   * Opens after an unlock and checks the tree's head against its signed checkpoint and the keychain's. What does not hold is
+   * told by `status()` and refuses every entry (`audit_broken`); it does not keep the vault shut. Requests that were cut off
+   * when the process died become entries with the decision `interrupted`, dated when they began.
+   */
   open(): Promise<void>;
+  /** Hands the last checkpoint to the keychain. A keychain that fails here never keeps the vault from locking. */
   close(): Promise<void>;
+  /** A note that a request runs, so that its end by a crash is recorded too. Does not wait for the disk. `append` ends it. */
+  begin(beginning: AuditBeginning): Promise<void>;
+  /** Durable (synced) when it returns. Throws `audit_broken`: an entry is never put on top of a log that does not hold. */
   append(record: AuditRecord): Promise<AuditEntry>;
-  list(options: { before?: number; since?: string; limit: number }): Promise<AuditEntry[]>;
-  verify(): Promise<AuditVerification>;
+  /** Newest first. */
+  list(options: { before?: number | undefined; since?: string | undefined; limit: number }): Promise<AuditEntry[]>;
+  /** Recomputes everything from the stored bytes, page by page; entries may be added meanwhile. */
+  verify(options?: VerifyOptions): Promise<AuditVerification>;
   /** The signed checkpoint (C2SP tlog-checkpoint), as text. */
   checkpoint(): Promise<string>;
+  /** The public key of the checkpoints as signed-note tools take it: `name+id+key`. */
+  verifierKey(): string;
   /** HMAC-SHA-256 under the audit HMAC key, hex: content is recognised again but never read from the log. */
   keyedHash(content: string): string;
+  /** Ed25519 by the key of the checkpoints, for reports that stand beside the log. 64 bytes. */
+  sign(message: Uint8Array): Uint8Array;
+  /**
+   * After the person put back an older state on purpose: writes an entry that names the checkpoint the keychain remembered
+   * and anchors the log anew. Throws `audit_broken` when the log does not hold by itself.
+   */
+  anchorAnew(by: Pick<AuditEntry, 'origin' | 'subject' | 'session'>): Promise<AuditEntry>;
   status(): RecordStatus;
   onChange(listener: (status: RecordStatus) => void): () => void;
+}
+
+export interface VerifyOptions {
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }

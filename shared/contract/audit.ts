@@ -23,6 +23,8 @@ export const auditEntry = z.strictObject({
   durationMs: z.number().int(),
   promptTokens: z.number().int().nullable(),
   answerTokens: z.number().int().nullable(),
+  /** What the program itself has to say, such as which checkpoint was replaced. Never content. */
+  note: z.string().max(500).optional(),
 });
 
 export const auditVerification = z.strictObject({

@@ -1,0 +1,2 @@
+export { checkpointAccount, createAuditLog, type AuditDeps } from './log.ts';
+export { canonicalJson } from './canonical.ts';

@@ -1,0 +1,168 @@
+import { createHmac, createSecretKey, randomUUID, sign, type KeyObject } from 'node:crypto';
+import type { AuditEntry, AuditVerification, RecordStatus } from '../../shared/contract/types.ts';
+import { CloisterError } from '../../shared/errors.ts';
+import type { DatabaseClient, Keychain } from '../vault/types.ts';
+import { createAnchor, type Anchor } from './anchor.ts';
+import { originOf } from './checkpoint.ts';
+import type { AuditOperations, Standing } from './database.ts';
+import { signingKeyFrom, verifierKey, type SigningKey } from './signing-key.ts';
+import type { AuditLog, AuditRecord, VerifyOptions } from './types.ts';
+import { verifyLog } from './verify.ts';
+
+export interface AuditDeps {
+  readonly database: () => DatabaseClient<AuditOperations>;
+  /** 32 bytes for one purpose; wiped here after use. */
+  readonly derive: (purpose: 'audit-hmac' | 'audit-signing') => Buffer;
+  /** Asked at each opening. Null: a vault without a keychain is anchored in nothing, and `verify` says so. */
+  readonly keychain: () => Keychain | null;
+  /** Asked at each opening. Names the log in its checkpoints and its account in the keychain. */
+  readonly vaultId: () => string;
+  readonly clock: () => Date;
+  /** Trouble that must not stop a request, for the diagnostics; sentences without content. */
+  readonly warn: (problem: string, cause: unknown) => void;
+}
+
+/** The keychain account of a vault's last checkpoint. */
+export const checkpointAccount = (vaultId: string): string => `vault:${vaultId}:audit-checkpoint`;
+
+interface Opened {
+  readonly origin: string;
+  readonly key: SigningKey;
+  readonly hmac: KeyObject;
+  readonly anchor: Anchor | null;
+}
+
+function secretFrom(bytes: Buffer): KeyObject {
+  const key = createSecretKey(bytes);
+  bytes.fill(0);
+  return key;
+}
+
+/** What remains of a keychain's checkpoint in the entry that replaces it: the lines that are no signature. */
+function describeReplaced(anchor: string | null): string {
+  if (anchor === null) return 'The keychain remembered no checkpoint.';
+  const [, size, root] = anchor.split('\n');
+  return `The keychain remembered ${size ?? '?'} entries with the root ${root ?? '?'}.`.slice(0, 300);
+}
+
+export function createAuditLog(deps: AuditDeps): AuditLog {
+  let opened: Opened | null = null;
+  let status: RecordStatus = { size: 0, verified: null, checkedAt: null };
+  const listeners = new Set<(status: RecordStatus) => void>();
+
+  const open = (): Opened => {
+    if (opened === null) throw new CloisterError('locked', 'The record is closed. Unlock Cloister first.');
+    return opened;
+  };
+  const now = (): string => deps.clock().toISOString();
+  const tell = (next: Partial<RecordStatus>): void => {
+    status = { ...status, ...next };
+    for (const listener of listeners) listener(status);
+  };
+  const call: DatabaseClient<AuditOperations>['call'] = (name, input) => deps.database().call(name, input);
+
+  const openKeys = (): Opened => {
+    const seed = deps.derive('audit-signing');
+    const key = signingKeyFrom(seed);
+    seed.fill(0);
+    const keychain = deps.keychain();
+    const account = checkpointAccount(deps.vaultId());
+    return {
+      origin: originOf(deps.vaultId()),
+      key,
+      hmac: secretFrom(deps.derive('audit-hmac')),
+      anchor: keychain === null ? null : createAnchor({ keychain, account, warn: deps.warn }),
+    };
+  };
+  const openTable = async (anchor: string | null | undefined): Promise<Standing> => {
+    const seed = deps.derive('audit-signing');
+    try {
+      return await call('audit.open', { vaultId: deps.vaultId(), seed, anchor });
+    } finally {
+      seed.fill(0);
+    }
+  };
+  const append = async (name: 'audit.append' | 'audit.anchorAnew', record: AuditRecord): Promise<AuditEntry> => {
+    const { anchor } = open();
+    const { entry, head, note } = await call(name, { record, at: now() });
+    anchor?.keep(note);
+    tell({ size: head.size });
+    return entry;
+  };
+
+  return {
+    async open() {
+      const next = openKeys();
+      const standing = await openTable(next.anchor === null ? undefined : await next.anchor.read());
+      opened = next;
+      // Before the first entry, so that a log with entries always has an anchor.
+      if (standing.doubt === null) await next.anchor?.keepNow(standing.note);
+      else deps.warn(`The record does not hold: ${standing.doubt.problem}`, null);
+      const doubted = standing.doubt !== null;
+      tell({ size: standing.head.size, verified: doubted ? false : null, checkedAt: doubted ? now() : null });
+    },
+    async close() {
+      const last = opened;
+      opened = null;
+      if (last === null) return;
+      await last.anchor?.close();
+      tell({ size: 0, verified: null, checkedAt: null });
+    },
+    begin: async (beginning) => {
+      open();
+      await call('audit.begin', { beginning, at: now() });
+    },
+    append: (record) => append('audit.append', record),
+    list: async (options) => {
+      open();
+      return call('audit.list', options);
+    },
+    async verify(options: VerifyOptions = {}): Promise<AuditVerification> {
+      const { origin, key, anchor } = open();
+      const kept = anchor === null ? undefined : await anchor.read();
+      const result = await verifyLog({ ...options, call, origin, key, anchor: kept });
+      tell({ verified: result.ok, checkedAt: now() });
+      return result;
+    },
+    async checkpoint() {
+      open();
+      return (await call('audit.stored', {})).note;
+    },
+    verifierKey: () => verifierKey(open().origin, open().key.publicBytes),
+    keyedHash: (content) => createHmac('sha256', open().hmac).update(content).digest('hex'),
+    sign: (message) => sign(null, message, open().key.privateKey),
+    async anchorAnew(by) {
+      const { anchor } = open();
+      const replaced = anchor === null ? null : await anchor.read();
+      const entry = await append('audit.anchorAnew', {
+        ...anchoredAnew,
+        ...by,
+        requestId: randomUUID(),
+        note: describeReplaced(replaced),
+      });
+      await anchor?.close();
+      tell({ verified: null, checkedAt: null });
+      return entry;
+    },
+    status: () => status,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+const anchoredAnew = {
+  kind: 'record.anchored-anew',
+  model: null,
+  modelDigest: null,
+  promptHmac: null,
+  answerHmac: null,
+  documents: [],
+  decision: 'allowed',
+  stage: null,
+  code: null,
+  durationMs: 0,
+  promptTokens: null,
+  answerTokens: null,
+} as const satisfies Partial<AuditRecord>;
