@@ -75,7 +75,14 @@ async function remember(parts: ApprovalParts, found: FoundEngine): Promise<void>
 
 export function createApproval(parts: ApprovalParts): Approval {
   let last: FoundEngine | null = null;
-  const look = async (): Promise<FoundEngine> => (last = await findEngine(parts));
+  const look = async (): Promise<FoundEngine> => {
+    try {
+      return (last = await findEngine(parts));
+    } catch (error) {
+      last = null;
+      throw error;
+    }
+  };
   return {
     look,
     last: () => last,

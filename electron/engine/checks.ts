@@ -2,24 +2,16 @@ import type { Check, EngineStatus, Hardware } from '../../shared/contract/types.
 import type { CageProbe } from './cage/probe.ts';
 import { engineEnd, gibibytes } from './words.ts';
 import type { EngineHandle } from './create-engine.ts';
-import { isTooOld, lowestVersion, missingFixes } from './find/version.ts';
+import { lowestVersion } from './find/index.ts';
 
 /** Doctor's line about the engine, from its status after `inspect`. */
 export function checkEngine(status: EngineStatus): Check {
   const id = 'engine';
   if (status.version === null || status.sha256 === null) {
-    return { id, status: 'fail', summary: 'No engine was found.', fix: 'Run: npm run setup (or install Ollama).' };
+    const fix = `npm run setup (or install Ollama ${lowestVersion} or newer)`;
+    return { id, status: 'fail', summary: status.reason ?? 'No engine was found.', fix };
   }
   const name = `Ollama ${status.version}`;
-  if (isTooOld(status.version)) {
-    const lacks = missingFixes(status.version).join(', ');
-    return {
-      id,
-      status: 'fail',
-      summary: `${name} is too old; it lacks the fixes for ${lacks}.`,
-      fix: `Install Ollama ${lowestVersion} or newer.`,
-    };
-  }
   const approve = `cloister engine trust ${status.path ?? 'FILE'}`;
   if (status.trust === 'unknown') {
     return { id, status: 'warn', summary: `${name} was never approved (SHA-256 ${status.sha256}).`, fix: approve };

@@ -37,7 +37,7 @@ export interface EngineHandle extends Engine {
   dispatcher(): Promise<Dispatcher>;
 }
 
-/** Health is asked for unless the engine was heard from in this time. */
+/** Health is asked for this often, unless the engine was heard from just before. */
 const probeEvery = 5_000;
 const probeWithin = 3_000;
 const startWithin = 30_000;
@@ -58,6 +58,8 @@ class CagedOllama implements EngineHandle {
   readonly #listeners = new Set<(status: EngineStatus) => void>();
   readonly #probeCage: () => Promise<CageProbe>;
   #probed: CageProbe | null = null;
+  /** Why the last look found nothing that may run. */
+  #problem: string | null = null;
   readonly #probeEvery: number;
   #loaded: EngineStatus['loaded'] = [];
   #heardAt = 0;
@@ -85,6 +87,7 @@ class CagedOllama implements EngineHandle {
     return statusOf({
       model: this.#supervisor.model(),
       found: this.#approval.last(),
+      problem: this.#approval.last() === null ? this.#problem : null,
       cage: this.#probed?.kind ?? null,
       cageReason: this.#probed?.kind === 'port' ? weakerCage(this.#probed.reason) : null,
       loaded: this.#supervisor.running() === null ? [] : this.#loaded,
@@ -97,8 +100,10 @@ class CagedOllama implements EngineHandle {
 
   async inspect(): Promise<EngineStatus> {
     await this.cage();
-    // Nothing there, or too old: the status says so, and `start` says why.
-    await this.#approval.look().catch(() => null);
+    this.#problem = await this.#approval.look().then(
+      () => null,
+      (thrown: unknown) => (thrown instanceof CloisterError ? thrown.message : 'The engine could not be looked at.'),
+    );
     this.#tell();
     return this.status();
   }
@@ -193,7 +198,7 @@ class CagedOllama implements EngineHandle {
     const client = this.#clientOf(engine, false);
     const late = AbortSignal.timeout(Math.min(probeWithin, this.#probeEvery));
     const running = this.#supervisor.running() === engine;
-    const heard = running && Date.now() - this.#heardAt < this.#probeEvery;
+    const heard = running && Date.now() - this.#heardAt < this.#probeEvery / 2;
     const alive = heard || (await answersBefore(late, client.version()));
     if (alive && running) void this.#refreshLoaded(client);
     return alive;

@@ -5,13 +5,15 @@ import type { Model } from './supervisor/machine.ts';
 interface Parts {
   readonly model: Model;
   readonly found: FoundEngine | null;
+  /** Why nothing was found that may run. */
+  readonly problem: string | null;
   readonly cage: CageKind | null;
   readonly cageReason: string | null;
   readonly loaded: EngineStatus['loaded'];
 }
 
 /** What the page and the terminal are told. */
-export function statusOf({ model, found, cage, cageReason, loaded }: Parts): EngineStatus {
+export function statusOf({ model, found, problem, cage, cageReason, loaded }: Parts): EngineStatus {
   return {
     state: model.state,
     cage,
@@ -20,7 +22,7 @@ export function statusOf({ model, found, cage, cageReason, loaded }: Parts): Eng
     sha256: found?.fingerprint.binary.sha256 ?? null,
     path: found?.path ?? null,
     trust: found?.trust ?? 'missing',
-    reason: model.reason,
+    reason: model.reason ?? problem,
     restarts: model.restarts,
     loaded,
   };

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
@@ -12,6 +12,27 @@ interface Options {
   readonly onLine?: (line: string) => void;
 }
 
+const windows = process.platform === 'win32';
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Ends the command and everything it started (a compiler under make under cmake) when set-up itself is told to end, so
+ * that nothing goes on writing into the folder in which the next attempt works. Answers with the way to let go.
+ */
+function endTogether(child: ChildProcess): () => void {
+  const end = (): void => {
+    if (child.pid !== undefined) {
+      if (windows) child.kill();
+      else process.kill(-child.pid, 'SIGTERM');
+    }
+    process.exit(130);
+  };
+  for (const signal of signals) process.once(signal, end);
+  return () => {
+    for (const signal of signals) process.off(signal, end);
+  };
+}
+
 /** Runs a command to its end. Rejects with its last lines, and with the code of a command that does not exist. */
 export function runCommand(command: string, args: readonly string[], options: Options): Promise<string> {
   const log = createWriteStream(options.log, { flags: 'a', mode: 0o600 });
@@ -20,7 +41,9 @@ export function runCommand(command: string, args: readonly string[], options: Op
     cwd: options.cwd,
     env: options.env ?? process.env,
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: !windows,
   });
+  const letGo = endTogether(child);
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
@@ -30,8 +53,12 @@ export function runCommand(command: string, args: readonly string[], options: Op
     });
   }
   return new Promise((resolve, reject) => {
-    child.on('error', reject);
+    child.on('error', (error) => {
+      letGo();
+      reject(error);
+    });
     child.on('close', (code) => {
+      letGo();
       log.end();
       if (code === 0) resolve(lines.join('\n'));
       else reject(new Error(lines.slice(-6).join('\n') || `${command} ended with code ${code ?? 'none'}`));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -9,7 +9,9 @@ import {
   descendants,
   findProcess,
   isAlive,
+  keeper,
   prepare,
+  realEngine,
   until,
   weaker,
   type Bench,
@@ -185,6 +187,21 @@ describe('an engine that cannot run', () => {
 });
 
 describe('trust at the start', () => {
+  it('runs what set-up obtained without asking, and remembers it', async () => {
+    const bench = await prepare({}, null);
+    const found = await bench.engine.inspect();
+    // Where another Ollama is installed, that one comes first and is asked about.
+    expect(found.trust).toBe(found.path === realEngine ? 'trusted' : 'unknown');
+    if (found.path !== realEngine) await bench.engine.trustFile(realEngine);
+    await bench.engine.start();
+    expect(bench.engine.status()).toMatchObject({ path: realEngine, trust: 'trusted', state: 'ready' });
+    const memory = JSON.parse(await readFile(join(bench.profile, 'engine-trust.json'), 'utf8')) as {
+      engines: object[];
+    };
+    expect(memory.engines[0]).toMatchObject({ path: realEngine, by: found.path === realEngine ? 'setup' : 'user' });
+    await bench.end();
+  });
+
   it('refuses what was never approved, and what changed since, until it is approved again', async () => {
     const bench = await prepare({}, null);
     const { installScriptedEngine } = await import('../../fakes/install-scripted-engine.ts');
@@ -216,6 +233,14 @@ describe('trust at the start', () => {
       code: 'engine_too_old',
       detail: { version: '0.16.0' },
     });
+    const { createEngine } = await import('../../../electron/engine/index.ts');
+    const runtime = { node: process.execPath, keeper };
+    const deps = { profile: bench.profile, models: bench.models, runtime, policy: { engine: { path: binary } } };
+    const engine = createEngine(deps);
+    const shown = await engine.inspect();
+    expect(shown).toMatchObject({ trust: 'missing', version: null });
+    expect(shown.reason).toContain('CVE-2026-7482');
+    await expect(engine.start()).rejects.toMatchObject({ code: 'engine_too_old' });
     await expect(bench.engine.trustFile(join(bench.folder, 'absent'))).rejects.toMatchObject({
       code: 'engine_missing',
     });

@@ -116,7 +116,11 @@ describe("doctor's lines", () => {
     [status, 'ok', /Ollama 0\.32\.15/],
     [{ ...status, trust: 'unknown' as const }, 'warn', /a{64}/],
     [{ ...status, trust: 'changed' as const }, 'fail', /not the one/],
-    [{ ...status, version: '0.14.2' }, 'fail', /CVE-2026-7482/],
+    [
+      { ...status, version: null, sha256: null, reason: 'Ollama 0.14.2 is too old: CVE-2026-7482' },
+      'fail',
+      /CVE-2026-7482/,
+    ],
     [{ ...status, version: null, sha256: null }, 'fail', /No engine/],
     [{ ...status, state: 'failed' as const, reason: 'it fell' }, 'fail', /it fell/],
   ])('about the engine', (given, level, words) => {

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -10,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { download } from '../../../scripts/engine/download.ts';
 import { assetFor, obtainRelease, publishedChecksum } from '../../../scripts/engine/release.ts';
 import { inTurn } from '../../../scripts/engine/turn.ts';
+import { isAlive, until } from '../../service/engine/support.ts';
 
 let folder = '';
 let server: Server;
@@ -152,5 +154,20 @@ describe('two set-ups at once', () => {
     const file = join(folder, 'turn');
     await expect(inTurn(file, quiet, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(existsSync(file)).toBe(false);
+  });
+});
+
+describe('an interrupted set-up', () => {
+  it('takes with it what its command started', async () => {
+    const mark = join(folder, 'child');
+    const program = `import { runCommand } from ${JSON.stringify(join(import.meta.dirname, '../../../scripts/engine/command.ts'))};
+      await runCommand('sh', ['-c', 'sleep 60 & echo $! > ${mark}; wait'], { log: ${JSON.stringify(join(folder, 'log'))} });`;
+    const setup = spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', program], { stdio: 'ignore' });
+    await until('the command runs', async () => (await readFile(mark, 'utf8').catch(() => '')).includes('\n'));
+    const child = Number(await readFile(mark, 'utf8'));
+    expect(await isAlive(child)).toBe(true);
+    setup.kill('SIGINT');
+    expect(await once(setup, 'close')).toEqual([130, null]);
+    await until('its child is gone', async () => !(await isAlive(child)));
   });
 });
