@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { auditMigrations, createAuditOperations } from '../audit/database.ts';
 import { chatsMigrations, createChatsOperations } from '../chats/database.ts';
 import { createDocumentsOperations, documentsMigrations } from '../documents/database.ts';
 import { runDatabaseWorker } from '../vault/database.ts';
@@ -11,9 +12,12 @@ import type { DatabaseRoom } from '../vault/types.ts';
 const rooms: readonly DatabaseRoom[] = [
   { name: 'documents', database: 'vault', migrations: documentsMigrations, operations: createDocumentsOperations },
   { name: 'chats', database: 'vault', migrations: chatsMigrations, operations: createChatsOperations },
+  { name: 'audit', database: 'audit', migrations: auditMigrations, operations: createAuditOperations },
 ];
 
 /** What `vault.database.call` may ask for. */
-export type DatabaseTable = ReturnType<typeof createDocumentsOperations> & ReturnType<typeof createChatsOperations>;
+export type DatabaseTable = ReturnType<typeof createDocumentsOperations> &
+  ReturnType<typeof createChatsOperations> &
+  ReturnType<typeof createAuditOperations>;
 
 if (parentPort !== null) runDatabaseWorker(parentPort, rooms);

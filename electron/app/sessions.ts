@@ -36,16 +36,21 @@ export interface Sessions {
 const ownScopes = ['chat', 'embed', 'models.read', 'models.manage', 'documents.query:*', 'audit.read', 'metrics.read'];
 
 /** Tokens are kept in the keychain where there is one; without one they live in memory only. */
-export function createSessions(deps: { keychain: Keychain | null; account: string; now: () => number }): Sessions {
+export function createSessions(deps: {
+  keychain: () => Keychain | null;
+  vaultId: () => string;
+  now: () => number;
+}): Sessions {
   let session: Session | null = null;
   let subject = '';
-  const account = `${deps.account}:${keychainAccount}`;
+  let kept: { keychain: Keychain; account: string } | null = null;
 
   const save = async (): Promise<void> => {
-    if (deps.keychain === null) return;
-    if (session === null) return deps.keychain.delete(account);
-    const tokens = [...session.tokens.entries()].map(([jti, kept]) => ({ jti, ...kept }));
-    await deps.keychain.set(account, JSON.stringify({ session: session.id, tokens }));
+    if (kept === null) return;
+    if (session === null) return kept.keychain.delete(kept.account);
+    // Windows keeps at most 2,560 bytes in one value: one token a door, the newest.
+    const newest = new Map([...session.tokens].map(([jti, { token, expiresAt, origin }]) => [origin, { jti, token, expiresAt }]));
+    await kept.keychain.set(kept.account, JSON.stringify({ session: session.id, tokens: Object.fromEntries(newest) }));
   };
 
   const issue = async (open: Session, origin: Caller['origin']): Promise<string> => {
@@ -61,7 +66,7 @@ export function createSessions(deps: { keychain: Keychain | null; account: strin
       .setNotBefore(issuedAt)
       .setExpirationTime(issuedAt + tokenLifetime)
       .sign(open.key);
-    for (const [known, kept] of open.tokens) if (kept.expiresAt <= issuedAt) open.tokens.delete(known);
+    for (const [known, { expiresAt }] of open.tokens) if (expiresAt <= issuedAt) open.tokens.delete(known);
     open.tokens.set(jti, { token, expiresAt: issuedAt + tokenLifetime, origin });
     await save();
     return token;
@@ -75,6 +80,8 @@ export function createSessions(deps: { keychain: Keychain | null; account: strin
       session?.key.fill(0);
       session = { id: randomUUID(), key: randomBytes(32), tokens: new Map() };
       subject = who;
+      const keychain = deps.keychain();
+      kept = keychain === null ? null : { keychain, account: `vault:${deps.vaultId()}:${keychainAccount}` };
       await save();
       return session.id;
     },
@@ -88,7 +95,7 @@ export function createSessions(deps: { keychain: Keychain | null; account: strin
     async tokenFor(origin) {
       if (session === null) throw new CloisterError('locked', 'Cloister is locked. Unlock it first.');
       const fresh = Math.floor(deps.now() / 1000) + renewBefore;
-      for (const kept of session.tokens.values()) if (kept.origin === origin && kept.expiresAt > fresh) return kept.token;
+      for (const held of session.tokens.values()) if (held.origin === origin && held.expiresAt > fresh) return held.token;
       return issue(session, origin);
     },
     async verify(token) {

@@ -1,0 +1,99 @@
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { CloisterError } from '../../shared/errors.ts';
+import { createAuditLog } from '../audit/index.ts';
+import { createChats, type ChatsDeps } from '../chats/index.ts';
+import { createDocuments } from '../documents/index.ts';
+import { createParser } from '../documents/parse/index.ts';
+import type { Embedder, Parser } from '../documents/types.ts';
+import { createEgressBroker } from '../egress/index.ts';
+import { createEngine, readHardware, type EngineHandle } from '../engine/index.ts';
+import { createInferencePath } from '../inference/index.ts';
+import type { InferencePath } from '../inference/types.ts';
+import { createModels } from '../models/index.ts';
+import type { Models } from '../models/types.ts';
+import type { DiagnosticsLog } from '../observe/index.ts';
+import { readPolicy } from '../policy/index.ts';
+import { createVault } from '../vault/index.ts';
+import type { Keychain, Vault } from '../vault/types.ts';
+import type { Rooms } from './application.ts';
+import type { DatabaseTable } from './database-worker.ts';
+import type { Ports } from './ports.ts';
+import { createSessions } from './sessions.ts';
+
+export interface BuiltRooms extends Rooms {
+  /** The keychain for this unlock, or null: a vault in memory leaves nothing anywhere. Set before record and session open. */
+  useKeychain(keychain: Keychain | null): void;
+  readonly path: InferencePath;
+  readonly parser: Parser;
+}
+
+/** Milliseconds, monotonic: durations never jump with the clock. */
+const monotonic = (): number => performance.now();
+
+/** Who sits at this machine, for the record: the account, not a name. */
+export const localSubject = (): string => `${userInfo().username}@${hostname()}`;
+
+/** Verifies the weights while the engine starts: neither waits for the other. */
+function createEmbedder(models: Models, engine: EngineHandle): Embedder {
+  return {
+    async model() {
+      const model = await models.installEmbedder();
+      return model === null ? null : { name: model.name, digest: model.digest };
+    },
+    async embed(texts, signal) {
+      const model = await models.embeddingModel();
+      if (model === null) throw new CloisterError('model_missing', 'The embedding model is not installed. Run: npm run setup');
+      const [client] = await Promise.all([engine.client(), models.store.verify(model.name, signal)]);
+      return client.embed(model.name, texts, signal);
+    },
+  };
+}
+
+/** Makes every room once, by hand, in the order in which they need each other. Nothing is opened or started here. */
+export async function createRooms(
+  ports: Ports,
+  deps: { diagnostics: DiagnosticsLog; onChatProgress: ChatsDeps['onProgress'] },
+): Promise<BuiltRooms> {
+  const { profile, entries, keychain } = ports;
+  const policy = await readPolicy();
+  const vault: Vault<DatabaseTable> = createVault<DatabaseTable>({ profile, keychain, workerPath: entries.databaseWorker });
+  const egress = createEgressBroker();
+  const engine = createEngine({
+    profile,
+    models: join(profile, 'models'),
+    runtime: { node: entries.node, keeper: entries.engineKeeper },
+    policy: {
+      engine: { path: policy.value('engine.path') },
+      requireNamespace: !policy.value('engine.allowPortFallback'),
+    },
+  });
+  const models = createModels({ profile, resources: entries.resources, hardware: readHardware, policy, egress });
+  let keychainInUse: Keychain | null = null;
+  const sessions = createSessions({ keychain: () => keychainInUse, vaultId: () => vault.id ?? '', now: Date.now });
+  const audit = createAuditLog({
+    database: () => vault.database,
+    derive: (purpose) => vault.derive(purpose),
+    keychain: () => keychainInUse,
+    vaultId: () => vault.id ?? '',
+    clock: () => new Date(),
+    warn: (problem, cause) => deps.diagnostics.note('audit', problem, cause),
+  });
+  const parser = createParser({ entry: entries.parser, node: entries.node });
+  const documents = createDocuments({
+    database: vault.database,
+    parser,
+    embedder: createEmbedder(models, engine),
+    clock: () => new Date(),
+  });
+  const path = createInferencePath({ sessions, documents, models, engine, audit, now: monotonic });
+  const chats = createChats({
+    database: () => vault.database,
+    path,
+    tokenFor: (origin) => sessions.tokenFor(origin),
+    onProgress: deps.onChatProgress,
+    now: () => new Date(),
+  });
+  const useKeychain = (chosen: Keychain | null): void => void (keychainInUse = chosen);
+  return { useKeychain, policy, vault, egress, engine, models, sessions, audit, parser, documents, path, chats };
+}

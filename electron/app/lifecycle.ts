@@ -1,0 +1,110 @@
+import { CloisterError } from '../../shared/errors.ts';
+import type { KeySource } from '../../shared/contract/types.ts';
+import { acquireProfileLock, type ProfileLock } from '../vault/index.ts';
+import { localSubject, type BuiltRooms } from './create-rooms.ts';
+import type { Ports } from './ports.ts';
+
+export interface Lifecycle {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  create(source: { keySource: KeySource; passphrase?: string | undefined }): Promise<void>;
+  unlock(passphrase?: string): Promise<void>;
+  lock(): Promise<void>;
+  readonly isUnlocked: boolean;
+}
+
+/**
+ * Opens and closes the rooms in order: profile lock, vault, record, session; and back. Locking first ends the running
+ * answers, so that each is kept and recorded while the vault is still open.
+ */
+export function createLifecycle(
+  ports: Ports,
+  rooms: BuiltRooms,
+  deps: { note: (what: string, thrown: unknown) => void },
+): Lifecycle {
+  let lock: ProfileLock | null = null;
+  let open = false;
+  let closing: Promise<void> | null = null;
+  let background = new AbortController();
+
+  /** One instance a profile. A window holds it from the start, the command line only while the vault is open. */
+  const takeProfile = async (): Promise<void> => {
+    lock ??= await acquireProfileLock(ports.profile);
+  };
+
+  const quietly = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (thrown) {
+      deps.note(what, thrown);
+    }
+  };
+
+  /** A window warms the engine and goes on with what was cut off; the command line starts only what it needs. */
+  const workInBackground = (signal: AbortSignal): void => {
+    void quietly('engine start', async () => {
+      if ((await rooms.models.installEmbedder()) !== null) await rooms.engine.start();
+      await rooms.documents.resume({ signal });
+      await rooms.documents.embedPending({ signal });
+    });
+  };
+
+  const openRooms = async (): Promise<void> => {
+    const { keySource, keychain } = await rooms.vault.status();
+    rooms.useKeychain(keySource !== 'memory' && keychain.available ? ports.keychain : null);
+    await rooms.audit.open();
+    await rooms.sessions.open(localSubject());
+    await rooms.chats.markInterrupted();
+    open = true;
+    background = new AbortController();
+    await quietly('embedding model', () => rooms.models.installEmbedder());
+    if (ports.host !== 'terminal') workInBackground(background.signal);
+  };
+
+  const closeRooms = async (): Promise<void> => {
+    open = false;
+    background.abort();
+    await quietly('answers', () => rooms.chats.stopAll());
+    await quietly('documents', () => rooms.documents.close());
+    await quietly('engine', () => rooms.engine.stop());
+    await quietly('session', () => rooms.sessions.close());
+    await quietly('record', () => rooms.audit.close());
+    await rooms.vault.lock();
+  };
+
+  const lockAll = async (): Promise<void> => {
+    if (!open && closing === null) return;
+    closing ??= closeRooms().finally(() => (closing = null));
+    await closing;
+  };
+
+  return {
+    get isUnlocked() {
+      return open;
+    },
+    async start() {
+      if (ports.host !== 'terminal') await takeProfile();
+    },
+    async stop() {
+      await lockAll();
+      await quietly('parser', () => rooms.parser.dispose());
+      await quietly('engine', () => rooms.engine.dispose());
+      lock?.release();
+      lock = null;
+    },
+    async create(source) {
+      if (open) throw new CloisterError('vault_exists', 'This profile has a vault already.');
+      await takeProfile();
+      await rooms.vault.create(source);
+      await openRooms();
+    },
+    async unlock(passphrase) {
+      if (closing !== null) await closing;
+      if (open) return;
+      await takeProfile();
+      await rooms.vault.unlock(passphrase);
+      await openRooms();
+    },
+    lock: lockAll,
+  };
+}
