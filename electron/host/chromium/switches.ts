@@ -23,9 +23,9 @@ export function browserSwitches(size: { readonly width: number; readonly height:
     '--disable-crash-reporter',
     '--no-pings',
     '--no-first-run',
-    // Every name is unknown and every proxy is bypassed: what would go out finds nothing.
-    '--host-resolver-rules=MAP * ~NOTFOUND',
-    '--no-proxy-server',
+    // What would go out anyway goes to a proxy that is not there (port 1 is reserved and needs root), names included.
+    '--proxy-server=socks5://127.0.0.1:1',
+    '--proxy-bypass-list=<-loopback>',
     '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
   ];
 }

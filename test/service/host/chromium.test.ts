@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -63,20 +63,23 @@ const listening = async (): Promise<string[]> =>
     .filter((fields) => fields[3] === '0A')
     .map((fields) => String(fields[9]));
 
-/** Socket inodes of a process and all its descendants. */
-async function socketsBelow(root: number): Promise<Set<string>> {
+/** A process and everything that it started. */
+async function descendants(root: number): Promise<Set<number>> {
   const parents = new Map<number, number>();
   for (const name of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
     const text = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
     parents.set(Number(name), Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]));
   }
   const isBelow = (pid: number): boolean => pid === root || (pid > 1 && parents.has(pid) && isBelow(parents.get(pid)!));
-  const { readlink } = await import('node:fs/promises');
+  return new Set([...parents.keys()].filter(isBelow));
+}
+
+/** Socket inodes of a process and all its descendants. */
+async function socketsBelow(root: number): Promise<Set<string>> {
   const inodes = new Set<string>();
-  for (const pid of [...parents.keys()].filter(isBelow)) {
+  for (const pid of await descendants(root)) {
     for (const fd of await readdir(`/proc/${pid}/fd`).catch(() => [])) {
-      const target = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '');
-      const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
+      const inode = /^socket:\[(\d+)\]$/.exec(await readlink(`/proc/${pid}/fd/${fd}`).catch(() => ''))?.[1];
       if (inode !== undefined) inodes.add(inode);
     }
   }
@@ -103,6 +106,15 @@ describe('the page in Chromium', () => {
       true,
       true,
     ]);
+  });
+
+  it('has no feature of the browser to use, and the browser has nothing to complain of', async () => {
+    const said: string[] = [];
+    window.page.on('console', (message) => said.push(message.text()));
+    await window.page.reload();
+    const allowed = await window.page.evaluate<string[]>('document.featurePolicy.allowedFeatures()');
+    expect(allowed.filter((feature) => !feature.startsWith('ch-')).sort()).toEqual(['aria-notify', 'unload']);
+    expect(said).toEqual([]);
   });
 
   it('finds the bridge of the contract and nothing else of ours', async () => {
@@ -196,6 +208,19 @@ describe('the page in Chromium', () => {
     await expect
       .poll(() => window.page !== page && window.page.evaluate('window.loaded').catch(() => false), { timeout: 15_000 })
       .toBe(true);
+  });
+
+  it('runs in a network namespace with nothing but a loopback', async () => {
+    const own = await readlink('/proc/self/ns/net');
+    const browser = [...(await descendants(process.pid))].filter((pid) => pid !== process.pid);
+    const spaces = await Promise.all(browser.map((pid) => readlink(`/proc/${pid}/ns/net`).catch(() => '')));
+    expect(new Set(spaces.filter((space) => space !== '' && space !== own)).size).toBeGreaterThan(0);
+    const inside = browser[spaces.findIndex((space) => space !== '' && space !== own)];
+    const interfaces = (await readFile(`/proc/${inside}/net/dev`, 'utf8'))
+      .split('\n')
+      .slice(2)
+      .map((line) => line.split(':')[0]?.trim());
+    expect(interfaces.filter(Boolean)).toEqual(['lo']);
   });
 
   it('opens no listening socket', async () => {
