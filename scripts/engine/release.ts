@@ -50,8 +50,12 @@ async function unpack(archive: string, folder: string): Promise<void> {
   });
   const closed = once(tar, 'close') as Promise<[number | null]>;
   const unpacked = archive.endsWith('.zst') ? createZstdDecompress() : createGunzip();
-  await pipeline(createReadStream(archive), unpacked, tar.stdin);
-  if ((await closed)[0] !== 0) throw new Error('The archive could not be unpacked.');
+  // tar stops reading at the archive's end mark, before the padding after it; its exit code says whether it got all.
+  const fed = await pipeline(createReadStream(archive), unpacked, tar.stdin).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if ((await closed)[0] !== 0) throw new Error('The archive could not be unpacked.', { cause: fed });
 }
 
 interface Release {

@@ -34,7 +34,7 @@ beforeEach(async () => {
     const part = content.subarray(from);
     response.writeHead(from > 0 ? 206 : 200, { 'content-length': part.length });
     if (cutAfter === null) return void response.end(part);
-    response.write(part.subarray(0, cutAfter), () => response.destroy());
+    response.write(part.subarray(0, cutAfter), () => setTimeout(() => response.destroy(), 300));
     cutAfter = null;
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
