@@ -9,7 +9,10 @@ export interface TreeHead {
 }
 
 /** Names the log and its key. Signed notes allow neither spaces nor plus signs in a name. */
-export const originOf = (vaultId: string): string => `cloister/${vaultId}`;
+export function originOf(vaultId: string): string {
+  if (!/^[^\s+]+$/.test(vaultId)) throw new RangeError('A vault’s id has neither spaces nor plus signs.');
+  return `cloister/${vaultId}`;
+}
 
 const bodyOf = (origin: string, head: TreeHead): string =>
   `${origin}\n${head.size}\n${Buffer.from(head.root).toString('base64')}\n`;

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, randomUUID, sign, type KeyObject } from 'node:crypto';
+import { createHmac, randomUUID, sign } from 'node:crypto';
 import type { AuditEntry, AuditVerification, RecordStatus } from '../../shared/contract/types.ts';
 import { CloisterError } from '../../shared/errors.ts';
 import type { DatabaseClient, Keychain } from '../vault/types.ts';
@@ -28,14 +28,9 @@ export const checkpointAccount = (vaultId: string): string => `vault:${vaultId}:
 interface Opened {
   readonly origin: string;
   readonly key: SigningKey;
-  readonly hmac: KeyObject;
+  /** Wiped at the closing. */
+  readonly hmac: Buffer;
   readonly anchor: Anchor | null;
-}
-
-function secretFrom(bytes: Buffer): KeyObject {
-  const key = createSecretKey(bytes);
-  bytes.fill(0);
-  return key;
 }
 
 /** What remains of a keychain's checkpoint in the entry that replaces it: the lines that are no signature. */
@@ -70,7 +65,7 @@ export function createAuditLog(deps: AuditDeps): AuditLog {
     return {
       origin: originOf(deps.vaultId()),
       key,
-      hmac: secretFrom(deps.derive('audit-hmac')),
+      hmac: deps.derive('audit-hmac'),
       anchor: keychain === null ? null : createAnchor({ keychain, account, warn: deps.warn }),
     };
   };
@@ -105,6 +100,7 @@ export function createAuditLog(deps: AuditDeps): AuditLog {
       const last = opened;
       opened = null;
       if (last === null) return;
+      last.hmac.fill(0);
       await last.anchor?.close();
       tell({ size: 0, verified: null, checkedAt: null });
     },
@@ -130,7 +126,8 @@ export function createAuditLog(deps: AuditDeps): AuditLog {
     },
     verifierKey: () => verifierKey(open().origin, open().key.publicBytes),
     keyedHash: (content) => createHmac('sha256', open().hmac).update(content).digest('hex'),
-    sign: (message) => sign(null, message, open().key.privateKey),
+    sign: (message) => sign(null, message, open().key.privateKey).toString('base64'),
+    publicKey: () => open().key.publicBytes.toString('base64'),
     async anchorAnew(by) {
       const { anchor } = open();
       const replaced = anchor === null ? null : await anchor.read();

@@ -17,7 +17,11 @@ export interface AuditLog {
   open(): Promise<void>;
   /** Hands the last checkpoint to the keychain. A keychain that fails here never keeps the vault from locking. */
   close(): Promise<void>;
-  /** A note that a request runs, so that its end by a crash is recorded too. Does not wait for the disk. `append` ends it. */
+  /**
+   * A note that a request runs, so that its end by a crash is recorded too: one row, without waiting for the disk. `append`
+   * ends it. May be left unawaited before the first token, since the worker keeps the order of its calls; then catch its
+   * rejection, which is that of the later `append`.
+   */
   begin(beginning: AuditBeginning): Promise<void>;
   /** Durable (synced) when it returns. Throws `audit_broken`: an entry is never put on top of a log that does not hold. */
   append(record: AuditRecord): Promise<AuditEntry>;
@@ -31,8 +35,10 @@ export interface AuditLog {
   verifierKey(): string;
   /** HMAC-SHA-256 under the audit HMAC key, hex: content is recognised again but never read from the log. */
   keyedHash(content: string): string;
-  /** Ed25519 by the key of the checkpoints, for reports that stand beside the log. 64 bytes. */
-  sign(message: Uint8Array): Uint8Array;
+  /** Ed25519 by the key of the checkpoints, base64: for reports that stand beside the log. */
+  sign(message: Uint8Array): string;
+  /** The 32 bytes of the Ed25519 public key that `sign` and the checkpoints are verified with, base64. */
+  publicKey(): string;
   /**
    * After the person put back an older state on purpose: writes an entry that names the checkpoint the keychain remembered
    * and anchors the log anew. Throws `audit_broken` when the log does not hold by itself.

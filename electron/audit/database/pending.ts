@@ -57,7 +57,7 @@ export function interruptedRecord(beginning: AuditBeginning): AuditRecord {
     documents: [],
     decision: 'interrupted',
     stage: null,
-    code: null,
+    code: 'engine_stopped',
     durationMs: 0,
     promptTokens: null,
     answerTokens: null,

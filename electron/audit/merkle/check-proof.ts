@@ -37,12 +37,13 @@ interface Consistency {
   readonly proof: readonly Hash[];
 }
 
-/** RFC 9162, section 2.1.4.2. An empty older tree is the beginning of every tree and needs no proof. */
+/** RFC 9162, section 2.1.4.2. An empty older tree is the beginning of every tree: there is nothing to prove, so nothing passes as a proof. */
 export function checkConsistency(input: Consistency): boolean {
   const { older, newer, olderRoot, newerRoot, proof } = input;
-  if (older < 0 || older > newer || !wellFormed([olderRoot, newerRoot, ...proof])) return false;
+  if (older < 1 || older > newer) return false;
+  // One size: nothing is hashed, so the roots are only compared, as the public vectors have it.
   if (older === newer) return proof.length === 0 && sameHash(olderRoot, newerRoot);
-  if (older === 0) return proof.length === 0;
+  if (!wellFormed([olderRoot, newerRoot, ...proof])) return false;
   return walk(input);
 }
 

@@ -18,8 +18,8 @@ function path(leaf: number, start: number, size: number, node: NodeReader): Hash
 
 /** RFC 6962, section 2.1.2: what shows that the tree of `newer` entries begins with the tree of `older`. */
 export function proveConsistency(older: number, newer: number, node: NodeReader): Hash[] {
-  if (older < 0 || older > newer) throw new RangeError('The older tree must not be larger.');
-  if (older === 0 || older === newer) return [];
+  if (older < 1 || older > newer) throw new RangeError('The older tree must have entries and must not be larger.');
+  if (older === newer) return [];
   return subproof({ older, start: 0, size: newer, whole: true }, node);
 }
 
