@@ -40,11 +40,17 @@ export function createModels({ profile, resources, hardware, policy, egress, cac
     return installed.find((model) => model.name === embedderName) ?? installed[0] ?? null;
   };
 
+  let installing: Promise<InstalledModel | null> | null = null;
+  const installEmbedder = async (): Promise<InstalledModel | null> =>
+    (await embeddingModel()) ?? (await installCachedEmbedder(openCache(cache), store));
+
   return {
     store,
     embeddingModel,
-    async installEmbedder() {
-      return (await embeddingModel()) ?? (await installCachedEmbedder(openCache(cache), store));
+    installEmbedder() {
+      // Unlocking and the first ingest may both ask; one of them copies.
+      installing ??= installEmbedder().finally(() => (installing = null));
+      return installing;
     },
     async defaultChatModel() {
       const largestFirst = (await usable('chat')).sort((left, right) => right.size - left.size);

@@ -13,3 +13,4 @@ export {
 export { createModelStore } from './store/create-store.ts';
 export { readWeightFile } from './store/read-weights.ts';
 export type { ModelStore, Models, PullOptions, PullProgress, Verification, WeightFacts } from './types.ts';
+export { removeLeftovers } from './store/leftovers.ts';

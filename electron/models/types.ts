@@ -61,6 +61,8 @@ export interface PullOptions {
   /** Another registry for this pull: `https://host[:port]`, or plain HTTP on loopback. */
   readonly from?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** How long the registry may take to answer at all. Milliseconds; 15 s unless said. */
+  readonly patience?: number | undefined;
   readonly onProgress?: ((progress: PullProgress) => void) | undefined;
 }
 

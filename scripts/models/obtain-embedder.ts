@@ -20,6 +20,7 @@ import {
   embedderSources,
   openCache,
   readWeightFile,
+  removeLeftovers,
   type ModelStore,
 } from '../../electron/models/index.ts';
 import { convertEmbedder } from './convert-embedder.ts';
@@ -47,6 +48,8 @@ const given = (): string | undefined => process.env['CLOISTER_EMBEDDER'];
 export async function obtainEmbedder(options: ObtainOptions): Promise<Obtained> {
   const { report, from = given(), folder = cacheFolder() } = options;
   const store = openCache(folder);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await removeLeftovers(folder, /^convert-/);
   const present = await verifiedInCache(store, report);
   if (present !== null) return { models: store.directory, digest: present };
   if (from !== undefined) await installGiven(store, folder, from, options);

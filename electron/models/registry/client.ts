@@ -9,7 +9,7 @@ import { untilStalled } from './stall.ts';
 /** The two requests of the OCI distribution protocol that a download needs. */
 export interface RegistryClient {
   /** The manifest's bytes. Throws `not_found`, `forbidden`, `too_large`. */
-  manifest(name: ModelName, signal?: AbortSignal): Promise<Uint8Array>;
+  manifest(name: ModelName, signal?: AbortSignal, patience?: number): Promise<Uint8Array>;
   /** A layer from an offset on. `start` tells where the bytes really begin: 0 when the registry knows no ranges. */
   layer(
     name: ModelName,
@@ -64,13 +64,10 @@ export function createRegistryClient(lease: EgressLease, { base }: RegistryAddre
   // Compressed on the way, lengths and offsets would mean something else.
   const plain = { 'accept-encoding': 'identity' };
   return {
-    async manifest(name, signal) {
+    async manifest(name, signal, patience = manifestMilliseconds) {
       const url = `${base}/v2/${repository(name)}/manifests/${name.tag}`;
       const headers = { ...plain, accept: `${mediaTypes.docker}, ${mediaTypes.oci}` };
-      const stop = AbortSignal.any([
-        AbortSignal.timeout(manifestMilliseconds),
-        ...(signal === undefined ? [] : [signal]),
-      ]);
+      const stop = AbortSignal.any([AbortSignal.timeout(patience), ...(signal === undefined ? [] : [signal])]);
       const response = await lease.fetch(url, { headers, signal: stop });
       if (response.status !== 200) throw refuse(response.status, `${repository(name)}:${name.tag}`);
       const bytes = await readBounded(bodyOf(response, signal), manifestBytes);

@@ -56,7 +56,7 @@ async function receive(
   options: PullOptions,
 ): Promise<InstalledModel> {
   options.signal?.throwIfAborted();
-  const bytes = await client.manifest(name, options.signal);
+  const bytes = await client.manifest(name, options.signal, options.patience);
   options.onProgress?.({ layer: 'manifest', done: bytes.length, total: bytes.length });
   const manifest = parseManifest(bytes);
   const weights = weightsOf(manifest);

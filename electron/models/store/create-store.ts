@@ -7,6 +7,7 @@ import { checkLayers, checkOne, type HashedFiles, type LayerCheck } from './chec
 import { checkDiskSpace } from './disk-space.ts';
 import { fromFileSystem, makeFolders, readRegular } from './files.ts';
 import { manifestSegments } from './layout.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { manifestBytes, parseManifest, totalBytes } from './manifest.ts';
 import { promote } from './promote.ts';
 import { createQuarantine } from './quarantine.ts';
@@ -149,6 +150,7 @@ export function createModelStore({ profile, verification, now = () => new Date()
     async prepare(bytes) {
       await makeFolders(profile, ['models', 'blobs']);
       await makeFolders(profile, ['quarantine', 'incoming']);
+      await removeLeftovers(quarantine.incoming, /^\..+\.copy$/);
       await checkDiskSpace(quarantine.incoming, bytes);
     },
     async holds(layer) {

@@ -46,10 +46,19 @@ const hostile: [string, RawGguf][] = [
   ['a yes or no that is 7', { pairs: [pair('a', Buffer.concat([u32(7), Buffer.from([7])]))] }],
   ['a key twice', { pairs: [...sanePairs, pair('llama.block_count', u32Value(2))] }],
   ['no architecture', { pairs: sanePairs.slice(1) }],
-  ['an architecture that is a path', { pairs: [pair('general.architecture', stringValue('../../x')), ...sanePairs.slice(1)] }],
+  [
+    'an architecture that is a path',
+    { pairs: [pair('general.architecture', stringValue('../../x')), ...sanePairs.slice(1)] },
+  ],
   ['no layers', { pairs: [...sanePairs.filter((_, index) => index !== 1), pair('llama.block_count', u32Value(0))] }],
-  ['four billion layers', { pairs: [...sanePairs.filter((_, index) => index !== 1), pair('llama.block_count', u32Value(0xffffffff))] }],
-  ['2^31 layers', { pairs: [...sanePairs.filter((_, index) => index !== 1), pair('llama.block_count', u32Value(2 ** 31))] }],
+  [
+    'four billion layers',
+    { pairs: [...sanePairs.filter((_, index) => index !== 1), pair('llama.block_count', u32Value(0xffffffff))] },
+  ],
+  [
+    '2^31 layers',
+    { pairs: [...sanePairs.filter((_, index) => index !== 1), pair('llama.block_count', u32Value(2 ** 31))] },
+  ],
   ['an alignment of 0', { pairs: [...sanePairs, pair('general.alignment', u32Value(0))] }],
   ['an alignment of 33', { pairs: [...sanePairs, pair('general.alignment', u32Value(33))] }],
   ['an alignment of 2^31', { pairs: [...sanePairs, pair('general.alignment', u32Value(2 ** 31))] }],
@@ -70,7 +79,10 @@ const hostile: [string, RawGguf][] = [
   ['two tensors in one place', { tensors: [tensor('a', [8], 0, 0), tensor('b', [8], 0, 0)], data: 64 }],
   ['two tensors that overlap', { tensors: [tensor('a', [16], 0, 0), tensor('b', [8], 0, 32)], data: 64 }],
   ['a tensor name of 64 bytes', { tensors: [tensor('n'.repeat(64), [8], 0, 0)], data: 64 }],
-  ['a list of heads that is no list of counts', { pairs: [...sanePairs, pair('llama.attention.head_count_kv', u32Value(0xfffffff0))] }],
+  [
+    'a list of heads that is no list of counts',
+    { pairs: [...sanePairs, pair('llama.attention.head_count_kv', u32Value(0xfffffff0))] },
+  ],
 ];
 
 describe('a hostile header', () => {

@@ -1,4 +1,5 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PullProgress } from '../../../electron/models/index.ts';
@@ -45,17 +46,26 @@ describe('a pull from a real registry', () => {
     const models = modelsIn(at.profile, { egress });
     const seen: PullProgress[] = [];
     const installed = await models.pull('tiny:1b', { from: registry.url, onProgress: (each) => seen.push(each) });
-    expect(installed).toMatchObject({ name: 'tiny:1b', digest: sha256(chat.manifest), kind: 'chat', state: 'approved' });
+    expect(installed).toMatchObject({
+      name: 'tiny:1b',
+      digest: sha256(chat.manifest),
+      kind: 'chat',
+      state: 'approved',
+    });
     for (const [digest, bytes] of chat.blobs) {
       expect(readFileSync(at.blob(digest))).toEqual(bytes);
       expect(lstatSync(at.blob(digest)).mode & 0o777).toBe(0o600);
-      expect(seen.some((each) => each.layer === digest && each.done === bytes.length && each.total === bytes.length)).toBe(true);
+      expect(
+        seen.some((each) => each.layer === digest && each.done === bytes.length && each.total === bytes.length),
+      ).toBe(true);
     }
     const manifest = join(at.store, 'manifests/registry.ollama.ai/library/tiny/1b');
     expect(readFileSync(manifest)).toEqual(chat.manifest);
     expect(lstatSync(at.store).mode & 0o777).toBe(0o700);
     expect(filesIn(incoming())).toEqual([]);
-    expect(egress.opened).toEqual([{ purpose: 'model download: tiny:1b', hosts: [new URL(registry.url).host], closed: true }]);
+    expect(egress.opened).toEqual([
+      { purpose: 'model download: tiny:1b', hosts: [new URL(registry.url).host], closed: true },
+    ]);
     await expect(models.store.verify('tiny:1b')).resolves.toEqual({ digest: sha256(chat.manifest) });
   });
 
@@ -99,29 +109,42 @@ describe('a pull from a real registry', () => {
   it('says when there is no such model, and when the registry cannot be reached', async () => {
     const models = modelsIn(at.profile);
     await expect(models.pull('nothing', { from: registry.url })).rejects.toMatchObject({ code: 'not_found' });
-    await expect(models.pull('tiny:1b', { from: 'http://127.0.0.1:9' })).rejects.toMatchObject({ code: 'not_available' });
+    await expect(models.pull('tiny:1b', { from: 'http://127.0.0.1:9' })).rejects.toMatchObject({
+      code: 'not_available',
+    });
     expectNothingInstalled();
   });
 
   it('is refused by policy', async () => {
     const from = registry.url;
-    await expect(modelsIn(at.profile, { policy: { 'models.allowPull': false } }).pull('tiny:1b', { from })).rejects.toMatchObject({
+    await expect(
+      modelsIn(at.profile, { policy: { 'models.allowPull': false } }).pull('tiny:1b', { from }),
+    ).rejects.toMatchObject({
       code: 'forbidden',
     });
     const closed = modelsIn(at.profile, { policy: { 'models.allowOtherRegistries': false } });
     await expect(closed.pull('tiny:1b', { from })).rejects.toMatchObject({ code: 'forbidden' });
     const listed = { 'models.allowOtherRegistries': false, 'models.registryHosts': [new URL(from).host] };
-    await expect(modelsIn(at.profile, { policy: listed }).pull('tiny:1b', { from })).resolves.toMatchObject({ state: 'approved' });
+    await expect(modelsIn(at.profile, { policy: listed }).pull('tiny:1b', { from })).resolves.toMatchObject({
+      state: 'approved',
+    });
   });
 
-  it.each(['http://example.org', 'ftp://127.0.0.1', 'https://user@host', 'https://host/path', 'https://host?x', 'file:///etc', 'host'])(
-    'from %s is refused before anything is opened',
-    async (from) => {
-      const egress = testBroker();
-      await expect(modelsIn(at.profile, { egress }).pull('tiny', { from })).rejects.toMatchObject({ code: 'bad_request' });
-      expect(egress.opened).toEqual([]);
-    },
-  );
+  it.each([
+    'http://example.org',
+    'ftp://127.0.0.1',
+    'https://user@host',
+    'https://host/path',
+    'https://host?x',
+    'file:///etc',
+    'host',
+  ])('from %s is refused before anything is opened', async (from) => {
+    const egress = testBroker();
+    await expect(modelsIn(at.profile, { egress }).pull('tiny', { from })).rejects.toMatchObject({
+      code: 'bad_request',
+    });
+    expect(egress.opened).toEqual([]);
+  });
 });
 
 describe('a pull from a registry that fails or lies', () => {
@@ -153,7 +176,10 @@ describe('a pull from a registry that fails or lies', () => {
       },
     });
     expect(outcome).toMatchObject({ name: 'tiny:latest', state: 'approved' });
-    expect(egress.asked.filter((each) => each.url.endsWith(model.weights)).map((each) => each.range)).toEqual([null, 'bytes=50000-']);
+    expect(egress.asked.filter((each) => each.url.endsWith(model.weights)).map((each) => each.range)).toEqual([
+      null,
+      'bytes=50000-',
+    ]);
     expect(readFileSync(at.blob(model.weights))).toEqual(weights);
   });
 
@@ -177,7 +203,7 @@ describe('a pull from a registry that fails or lies', () => {
   it.each<[string, Answer]>([
     ['one byte differs', (_, response, bytes) => void response.end(flip(bytes, 70_000))],
     ['it is longer', (_, response, bytes) => void response.end(Buffer.concat([bytes, Buffer.from('x')]))],
-    ['it never ends', (_, response, bytes) => void endless(response, bytes)],
+    ['it never ends', (_, response, bytes) => endless(response, bytes)],
   ])('refuses a layer when %s, and keeps nothing of it', async (_, answer) => {
     const { outcome } = await pullFrom({ [model.weights]: answer });
     expect(outcome).toMatchObject({ code: 'model_changed' });
@@ -187,13 +213,24 @@ describe('a pull from a registry that fails or lies', () => {
 
   it('refuses a manifest that is not the one announced', async () => {
     const { outcome } = await pullFrom({
-      '/manifests/': (_, response, bytes) => void response.setHeader('docker-content-digest', sha256('other')).end(bytes),
+      '/manifests/': (_, response, bytes) =>
+        void response.setHeader('docker-content-digest', sha256('other')).end(bytes),
     });
     expect(outcome).toMatchObject({ code: 'model_changed' });
   });
 
+  it('waits for a silent registry as long as it was told, and no longer', async () => {
+    const liar = await startLiar(model, { '/manifests/': () => undefined });
+    const started = performance.now();
+    await expect(modelsIn(at.profile).pull('tiny', { from: liar.url, patience: 300 })).rejects.toMatchObject({
+      code: 'not_available',
+    });
+    expect(performance.now() - started).toBeLessThan(3000);
+    await liar.stop();
+  });
+
   it('refuses an endless manifest', async () => {
-    const { outcome } = await pullFrom({ '/manifests/': (_, response, bytes) => void endless(response, bytes) });
+    const { outcome } = await pullFrom({ '/manifests/': (_, response, bytes) => endless(response, bytes) });
     expect(outcome).toMatchObject({ code: 'too_large' });
   });
 
@@ -218,13 +255,16 @@ describe('a pull from a registry that fails or lies', () => {
     expectNothingInstalled();
   });
 
-  it.each([401, 403])('says that it signs in nowhere (%d), and sends nothing to the place it is told', async (status) => {
-    const { outcome } = await pullFrom({
-      '/manifests/': (_, response) =>
-        void response.writeHead(status, { 'www-authenticate': 'Bearer realm="http://127.0.0.1:1/token"' }).end(),
-    });
-    expect(outcome).toMatchObject({ code: 'forbidden' });
-  });
+  it.each([401, 403])(
+    'says that it signs in nowhere (%d), and sends nothing to the place it is told',
+    async (status) => {
+      const { outcome } = await pullFrom({
+        '/manifests/': (_, response) =>
+          void response.writeHead(status, { 'www-authenticate': 'Bearer realm="http://127.0.0.1:1/token"' }).end(),
+      });
+      expect(outcome).toMatchObject({ code: 'forbidden' });
+    },
+  );
 
   it('is stopped at once, and continued later', async () => {
     const stop = new AbortController();
@@ -270,7 +310,7 @@ function flip(bytes: Buffer, offset: number): Buffer {
   return changed;
 }
 
-function endless(response: import('node:http').ServerResponse, bytes: Buffer): void {
+function endless(response: ServerResponse, bytes: Buffer): void {
   const more = (): void => {
     if (!response.destroyed) response.write(bytes, () => setImmediate(more));
   };

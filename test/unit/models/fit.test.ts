@@ -11,7 +11,10 @@ const GB = 1e9;
 const MiB = 1024 * 1024;
 const resources = join(import.meta.dirname, '../../../resources');
 
-const card = (free: number | null, vendor: Hardware['gpus'][number]['vendor'] = 'nvidia'): Hardware['gpus'][number] => ({
+const card = (
+  free: number | null,
+  vendor: Hardware['gpus'][number]['vendor'] = 'nvidia',
+): Hardware['gpus'][number] => ({
   name: vendor === 'apple' ? 'Apple M4' : 'RTX 3060',
   vendor,
   totalBytes: free,
@@ -25,7 +28,13 @@ const computer = (memory: number, gpus: Hardware['gpus'] = [], total = memory + 
 const needs = (weights: number) => ({ weights, kv: 0, overhead: 0 });
 
 describe('estimate', () => {
-  const llama8b = { weightBytes: 4.92e9, cachePerToken: 32 * 8 * 128 * 2, vocabulary: 128_256, embedding: 4096, feedForward: 14_336 };
+  const llama8b = {
+    weightBytes: 4.92e9,
+    cachePerToken: 32 * 8 * 128 * 2,
+    vocabulary: 128_256,
+    embedding: 4096,
+    feedForward: 14_336,
+  };
 
   it('counts keys and values of grouped-query attention', () => {
     expect(estimate(llama8b, 8192).kv).toBe(1024 * MiB);
@@ -48,18 +57,54 @@ describe('estimate', () => {
 
 describe('fits', () => {
   it.each<[string, number, Hardware, string, RegExp]>([
-    ['on the card', 5.6, computer(8 * GB, [card(6.9 * GB + 400 * MiB)]), 'gpu', /^Needs 5\.6 GB, 6\.9 GB free on RTX 3060\.$/],
-    ['just over the card', 7, computer(8 * GB, [card(6.9 * GB + 400 * MiB)]), 'split', /6\.9 GB on RTX 3060 and the rest in memory/],
+    [
+      'on the card',
+      5.6,
+      computer(8 * GB, [card(6.9 * GB + 400 * MiB)]),
+      'gpu',
+      /^Needs 5\.6 GB, 6\.9 GB free on RTX 3060\.$/,
+    ],
+    [
+      'just over the card',
+      7,
+      computer(8 * GB, [card(6.9 * GB + 400 * MiB)]),
+      'split',
+      /6\.9 GB on RTX 3060 and the rest in memory/,
+    ],
     ['without a card', 5, computer(8 * GB), 'cpu', /^Needs 5\.0 GB, 8\.0 GB of memory free; runs on the processor\.$/],
     ['with a card too small to help', 7, computer(8 * GB, [card(0.5 * GB)]), 'cpu', /processor/],
-    ['too large for both', 20, computer(8 * GB, [card(8.6 * GB + 400 * MiB)]), 'no', /^Too large by 3\.4 GB: needs 20\.0 GB, 16\.6 GB free\.$/],
+    [
+      'too large for both',
+      20,
+      computer(8 * GB, [card(8.6 * GB + 400 * MiB)]),
+      'no',
+      /^Too large by 3\.4 GB: needs 20\.0 GB, 16\.6 GB free\.$/,
+    ],
     ['too large for memory', 10, computer(8 * GB), 'no', /^Too large by 2\.0 GB/],
     ['memory free that the system needs', 15, computer(16 * GB, [], 16 * GB), 'no', /^Too large by 0\.6 GB/],
-    ['two cards', 15, computer(2 * GB, [card(8 * GB + 400 * MiB), card(8 * GB + 400 * MiB)]), 'gpu', /free on 2 graphics cards/],
-    ['a card that does not tell', 5, computer(8 * GB, [card(null)]), 'cpu', /RTX 3060 does not say how much memory is free/],
+    [
+      'two cards',
+      15,
+      computer(2 * GB, [card(8 * GB + 400 * MiB), card(8 * GB + 400 * MiB)]),
+      'gpu',
+      /free on 2 graphics cards/,
+    ],
+    [
+      'a card that does not tell',
+      5,
+      computer(8 * GB, [card(null)]),
+      'cpu',
+      /RTX 3060 does not say how much memory is free/,
+    ],
     ['shared memory', 9, computer(20 * GB, [card(null, 'apple')], 24 * GB), 'gpu', /free on Apple M4/],
     ['shared memory past its share', 18, computer(20 * GB, [card(null, 'apple')], 24 * GB), 'cpu', /processor/],
-    ['shared memory is not counted twice', 25, computer(20 * GB, [card(null, 'apple')], 24 * GB), 'no', /Too large by 5\.0 GB/],
+    [
+      'shared memory is not counted twice',
+      25,
+      computer(20 * GB, [card(null, 'apple')], 24 * GB),
+      'no',
+      /Too large by 5\.0 GB/,
+    ],
   ])('%s', (_, weights, hardware, place, reason) => {
     const fit = fits(needs(weights * GB), hardware);
     expect(fit.fits).toBe(place);
@@ -112,7 +157,14 @@ describe('the catalogue', () => {
   });
 
   it('weighs what its parameters in its quantization weigh', () => {
-    const bits = { Q4_0: [4.4, 5], Q4_K_S: [4.4, 5], Q4_K_M: [4.6, 6.4], Q8_0: [8.3, 8.7], F16: [16, 16.1], MXFP4: [4.2, 5.4] } as const;
+    const bits = {
+      Q4_0: [4.4, 5],
+      Q4_K_S: [4.4, 5],
+      Q4_K_M: [4.6, 6.4],
+      Q8_0: [8.3, 8.7],
+      F16: [16, 16.1],
+      MXFP4: [4.2, 5.4],
+    } as const;
     for (const model of catalogue.models) {
       const each = (model.bytes * 8) / (model.parameters * 1e9);
       const [low, high] = bits[model.quantization];
@@ -132,9 +184,14 @@ describe('the catalogue', () => {
   });
 
   it('offers the best place first, the larger model first within it, the nearest miss first of those that do not fit', () => {
-    const listed = candidates(catalogue.models, givenHardware(computer(99 * GB), { vram: 8 * 1024 * MiB, ram: 16 * 1024 * MiB }));
+    const listed = candidates(
+      catalogue.models,
+      givenHardware(computer(99 * GB), { vram: 8 * 1024 * MiB, ram: 16 * 1024 * MiB }),
+    );
     const places = listed.map((row) => row.fits);
-    expect(places).toEqual([...places].sort((a, b) => ['gpu', 'split', 'cpu', 'no'].indexOf(a) - ['gpu', 'split', 'cpu', 'no'].indexOf(b)));
+    expect(places).toEqual(
+      [...places].sort((a, b) => ['gpu', 'split', 'cpu', 'no'].indexOf(a) - ['gpu', 'split', 'cpu', 'no'].indexOf(b)),
+    );
     const byName = Object.fromEntries(listed.map((row) => [row.name, row.fits]));
     expect(byName['llama3.1:8b']).toBe('gpu');
     expect(byName['qwen2.5:14b']).toBe('split');
@@ -148,7 +205,9 @@ describe('the catalogue', () => {
     expect(givenHardware(found, { vram: 0 }).gpus).toEqual([]);
     expect(givenHardware(found, {}).gpus).toEqual(found.gpus);
     expect(givenHardware(found, { ram: 5 }).memory).toEqual({ totalBytes: 5, freeBytes: 5 });
-    expect(candidates(catalogue.models, givenHardware(found, { vram: 0, ram: 0 })).every((row) => row.fits === 'no')).toBe(true);
+    expect(
+      candidates(catalogue.models, givenHardware(found, { vram: 0, ram: 0 })).every((row) => row.fits === 'no'),
+    ).toBe(true);
   });
 
   it('that is damaged is an error', async () => {

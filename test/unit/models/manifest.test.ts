@@ -19,7 +19,10 @@ const manifest = (change: Record<string, unknown> = {}): Buffer =>
   );
 
 const many = (count: number) =>
-  Array.from({ length: count }, (_, index) => ({ ...layer('a'), digest: `sha256:${index.toString(16).padStart(64, '0')}` }));
+  Array.from({ length: count }, (_, index) => ({
+    ...layer('a'),
+    digest: `sha256:${index.toString(16).padStart(64, '0')}`,
+  }));
 
 describe('a manifest', () => {
   it('may have 64 layers', () => expect(parseManifest(manifest({ layers: many(64) })).layers).toHaveLength(64));
@@ -49,7 +52,9 @@ describe('a manifest', () => {
     ['another version', { schemaVersion: 1 }],
     ['a list of manifests', { mediaType: 'application/vnd.docker.distribution.manifest.list.v2+json' }],
     ['weights in pieces', { layers: [layer('a', 'application/vnd.ollama.image.tensor')] }],
-  ])('is refused with %s', (_, change) => expect(() => parseManifest(manifest(change))).toThrow(/manifest is not valid/));
+  ])('is refused with %s', (_, change) =>
+    expect(() => parseManifest(manifest(change))).toThrow(/manifest is not valid/),
+  );
 
   it('is refused when it is not JSON, not UTF-8 or too large', () => {
     expect(() => parseManifest(Buffer.from('{'))).toThrow(/not JSON/);
@@ -58,6 +63,8 @@ describe('a manifest', () => {
   });
 
   it('has weights, or is of no use', () => {
-    expect(() => weightsOf(parseManifest(manifest({ layers: [layer('b', mediaTypes.licence)] })))).toThrow(/no weights/);
+    expect(() => weightsOf(parseManifest(manifest({ layers: [layer('b', mediaTypes.licence)] })))).toThrow(
+      /no weights/,
+    );
   });
 });
