@@ -77,6 +77,23 @@ export function createAuditLog(deps: AuditDeps): AuditLog {
       seed.fill(0);
     }
   };
+  const openAnchored = async ({ anchor }: Opened): Promise<Standing> => {
+    const kept = anchor === null ? undefined : await anchor.read();
+    const standing = await openTable(kept);
+    if (standing.doubt !== null) deps.warn(`The record does not hold: ${standing.doubt.problem}`, null);
+    // At once where there is none, before the first entry: a log with entries always has an anchor.
+    else if (kept === null) await anchor?.keepNow(standing.note);
+    else if (kept !== standing.note) anchor?.keep(standing.note);
+    return standing;
+  };
+  /** The key in the worker. Where the worker is gone, so is the key. */
+  const closeTable = async (): Promise<void> => {
+    try {
+      await call('audit.close', {});
+    } catch (thrown) {
+      deps.warn('The record’s table did not answer when it was closed.', thrown);
+    }
+  };
   const append = async (name: 'audit.append' | 'audit.anchorAnew', record: AuditRecord): Promise<AuditEntry> => {
     const { anchor } = open();
     const { entry, head, note } = await call(name, { record, at: now() });
@@ -88,11 +105,14 @@ export function createAuditLog(deps: AuditDeps): AuditLog {
   return {
     async open() {
       const next = openKeys();
-      const standing = await openTable(next.anchor === null ? undefined : await next.anchor.read());
+      let standing: Standing;
+      try {
+        standing = await openAnchored(next);
+      } catch (thrown) {
+        next.hmac.fill(0);
+        throw thrown;
+      }
       opened = next;
-      // Before the first entry, so that a log with entries always has an anchor.
-      if (standing.doubt === null) await next.anchor?.keepNow(standing.note);
-      else deps.warn(`The record does not hold: ${standing.doubt.problem}`, null);
       const doubted = standing.doubt !== null;
       tell({ size: standing.head.size, verified: doubted ? false : null, checkedAt: doubted ? now() : null });
     },
@@ -102,6 +122,7 @@ export function createAuditLog(deps: AuditDeps): AuditLog {
       if (last === null) return;
       last.hmac.fill(0);
       await last.anchor?.close();
+      await closeTable();
       tell({ size: 0, verified: null, checkedAt: null });
     },
     begin: async (beginning) => {

@@ -22,7 +22,8 @@ export class MissingNode extends Error {
 /** Reading what is stored; nothing here believes it. */
 export function createStatements(db: Database) {
   const node = db.prepare<[number, number], Buffer>('SELECT hash FROM audit_nodes WHERE level = ? AND idx = ?').pluck();
-  const last = db.prepare<[], number | null>('SELECT max(idx) FROM audit_entries').pluck();
+  // A forged index past what a number counts exactly must not pass for a size that nobody can show.
+  const last = db.prepare<[], number | null>('SELECT min(max(idx), 9007199254740990) FROM audit_entries').pluck();
   const entry = db.prepare<[number], EntryRow>('SELECT idx, at, bytes FROM audit_entries WHERE idx = ?');
   const note = db.prepare<[], string>('SELECT note FROM audit_head WHERE id = 1').pluck();
   const anyNode = db.prepare<[], number>('SELECT 1 FROM audit_nodes LIMIT 1').pluck();
