@@ -1,0 +1,2 @@
+export { createEgressBroker } from './broker.ts';
+export type * from './types.ts';
