@@ -33,12 +33,22 @@ it('appends in time that does not grow with the log', async () => {
 });
 
 it('opens and looks at the head of a large log without reading it', async () => {
-  const db = emptyDatabase();
-  const { log } = await openLog(db, { keychain: null });
-  await fill(log, 5_000);
-  const started = performance.now();
-  await openLog(db, { keychain: null });
-  expect(performance.now() - started).toBeLessThan(100);
+  const opening = async (entries: number): Promise<number> => {
+    const db = emptyDatabase();
+    const { log } = await openLog(db, { keychain: null });
+    await fill(log, entries);
+    const times: number[] = [];
+    for (let round = 0; round < 15; round++) {
+      const started = performance.now();
+      await openLog(db, { keychain: null });
+      times.push(performance.now() - started);
+    }
+    // The fastest of some: what else the machine does must not decide.
+    return Math.min(...times);
+  };
+  const small = await opening(50);
+  // A hundred times the entries; five levels of the tree more, and nothing else.
+  expect(await opening(5_000)).toBeLessThan(Math.max(small, 0.5) * 5);
 });
 
 it('notes a beginning before the first token at the cost of one message to the worker', async () => {
