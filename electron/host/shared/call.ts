@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { codeOf, type ErrorCode } from '../../../shared/errors.ts';
 import { fail, type Result } from '../../../shared/result.ts';
 import { isTrustedSender, type Sender } from './sender.ts';
-import { assertTransportable, outputLimits } from './transport.ts';
+import { assertCallInput, assertTransportable, outputLimits } from './transport.ts';
 
 /** What a host needs of the application to answer a call of the page. */
 export interface CallTarget {
@@ -23,7 +23,7 @@ export interface Call {
 export async function answerCall(target: CallTarget, call: Call): Promise<Result<unknown>> {
   if (!isTrustedSender(call.sender, call.origin)) return refuse('unauthenticated');
   try {
-    assertTransportable(call.input);
+    assertCallInput(call.input);
     const result = await target.dispatch(call.method, call.input, { origin: 'page' });
     return crossesBack(result) ? result : refuse('internal');
   } catch (thrown) {

@@ -6,4 +6,11 @@ export { decideNavigation } from './navigation.ts';
 export { createPageServer, type PageResponse, type PageServer } from './page.ts';
 export { decidePermission } from './permission.ts';
 export { isTrustedSender, type Sender } from './sender.ts';
-export { assertTransportable, inputLimits, outputLimits, transportProblem, type TransportLimits } from './transport.ts';
+export {
+  assertCallInput,
+  assertTransportable,
+  inputLimits,
+  outputLimits,
+  transportProblem,
+  type TransportLimits,
+} from './transport.ts';

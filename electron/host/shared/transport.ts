@@ -77,7 +77,28 @@ export function transportProblem(value: unknown, limits: TransportLimits): strin
 
 /** Throws `bad_request` when the value may not cross. */
 export function assertTransportable(value: unknown, limits: TransportLimits = inputLimits): void {
-  const problem = transportProblem(value, limits);
-  if (problem !== null)
-    throw new CloisterError('bad_request', `Only plain data can cross here, and this holds ${problem}.`);
+  const problem = readProblem(value, limits);
+  if (problem !== null) throw refusal(problem);
 }
+
+/** A value that throws when it is looked at is not data either. */
+function readProblem(value: unknown, limits: TransportLimits): string | null {
+  try {
+    return transportProblem(value, limits);
+  } catch {
+    return 'something that cannot be read';
+  }
+}
+
+/**
+ * The input of a call is always one plain object. Bytes or a list in its place would have each element looked at as a key
+ * by the schema, which takes seconds for a few megabytes.
+ */
+export function assertCallInput(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value))
+    throw refusal('no object');
+  assertTransportable(value);
+}
+
+const refusal = (problem: string): CloisterError =>
+  new CloisterError('bad_request', `Only plain data can cross here, and this holds ${problem}.`);

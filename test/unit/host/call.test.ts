@@ -30,6 +30,18 @@ describe('a call of the page', () => {
     expect(dispatch).not.toHaveBeenCalled();
   });
 
+  it.each([
+    ['bytes', new Uint8Array(8 * 1024 * 1024)],
+    ['a list', []],
+    ['text', 'a'],
+    ['nothing', null],
+    ['undefined', undefined],
+  ])('takes %s for no input, before any schema looks at it', async (_name, input) => {
+    dispatch.mockClear();
+    expect(await call(input)).toMatchObject({ ok: false, error: { code: 'bad_request' } });
+    expect(dispatch).not.toHaveBeenCalled();
+  });
+
   it('answers with a code, and nothing else, when the application throws or answers with what may not cross', async () => {
     const throws = { dispatch: vi.fn(async () => Promise.reject(new Error('/home/someone/secret'))) };
     expect(JSON.stringify(await call({}, trusted, throws))).toMatch(
