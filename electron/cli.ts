@@ -21,6 +21,7 @@ process.stdout.on('error', interrupt);
 const entries = {
   databaseWorker: join(dist, 'database-worker.js'),
   parser: join(dist, 'parser.js'),
+  engineKeeper: join(dist, 'engine-keeper.cjs'),
   page: join(dist, 'page'),
   pageManifest: join(dist, 'page-manifest.json'),
   resources: join(dist, '..', 'resources'),

@@ -29,6 +29,9 @@ export interface Rooms {
   readonly chats: Chats;
 }
 
+/** What a person changes; the rest stays. */
+export type SettingsChange = { readonly [Key in keyof Settings]?: Settings[Key] | undefined };
+
 type Door = DispatchCaller['origin'];
 
 export interface SearchInput {
@@ -59,7 +62,7 @@ export interface Application {
   unlock(passphrase?: string): Promise<void>;
   lock(): Promise<void>;
   status(): Promise<AppStatus>;
-  settings(change?: Partial<Settings>): Promise<Settings>;
+  settings(change?: SettingsChange): Promise<Settings>;
   doctor(): Promise<Check[]>;
   /** Takes the packaged sample documents into a collection of their own. */
   addSamples(onProgress?: (done: number, total: number) => void): Promise<Collection>;

@@ -58,13 +58,14 @@ export async function createRooms(
   const { profile, entries, keychain } = ports;
   const policy = await readPolicy();
   const vault: Vault<DatabaseTable> = createVault<DatabaseTable>({ profile, keychain, workerPath: entries.databaseWorker });
+  const policyPath = policy.value('engine.path');
   const egress = createEgressBroker();
   const engine = createEngine({
     profile,
     models: join(profile, 'models'),
     runtime: { node: entries.node, keeper: entries.engineKeeper },
     policy: {
-      engine: { path: policy.value('engine.path') },
+      ...(policyPath === null ? {} : { engine: { path: policyPath } }),
       requireNamespace: !policy.value('engine.allowPortFallback'),
     },
   });

@@ -34,6 +34,7 @@ const newWork = (request: InferenceRequest, signal: AbortSignal, startedAt: numb
   question: '',
   history: [],
   hits: [],
+  searched: null,
   model: null,
   contextTokens: 0,
   text: '',
@@ -70,7 +71,7 @@ export function createInferencePath(deps: InferenceDeps): InferencePath {
       await deps.audit.begin({ requestId: request.id, kind: request.mode, origin: request.origin, ...identity(work) });
       yield enter('retrieve');
       await retrieve(work, deps.documents);
-      if (work.hits.length > 0) yield { type: 'hits', hits: work.hits };
+      if (work.searched !== null) yield { type: 'hits', hits: work.hits, used: work.searched };
       if (!withheld(work)) {
         yield enter('choose-model');
         await chooseModel(work, deps.models);

@@ -57,6 +57,8 @@ export interface Work {
   question: string;
   history: readonly Turn[];
   hits: readonly SearchHit[];
+  /** How the passages were found; null while they were not looked for. */
+  searched: 'hybrid' | 'keyword' | 'vector' | null;
   model: { readonly name: string; readonly digest: string } | null;
   contextTokens: number;
   /** The answer as generated so far, then as checked. */
@@ -80,7 +82,12 @@ export interface Answer {
 
 export type InferenceEvent =
   | { readonly type: 'stage'; readonly stage: StageName }
-  | { readonly type: 'hits'; readonly hits: readonly SearchHit[] }
+  | {
+      readonly type: 'hits';
+      readonly hits: readonly SearchHit[];
+      /** `keyword` also for a hybrid search when no embedder answers. */
+      readonly used: 'hybrid' | 'keyword' | 'vector';
+    }
   | { readonly type: 'delta'; readonly text: string }
   /** Replaces what was streamed: citations checked, unsupported sentences dropped. */
   | { readonly type: 'answer'; readonly answer: Answer };

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import type { BrowserContext, Page } from 'playwright-core';
+import type { EventName, EventPayload } from '../../../shared/contract/index.ts';
 import type { Entries } from '../../app/ports.ts';
 import { CloisterError } from '../../../shared/errors.ts';
 import { createPageServer, type CallTarget, type PageServer } from '../shared/index.ts';
@@ -17,7 +18,7 @@ import { browserSwitches, unwantedSwitches } from './switches.ts';
 const origin = 'https://app.invalid';
 
 export interface WindowedApplication extends CallTarget {
-  onEvent(listener: (event: never, payload: unknown) => void): () => void;
+  onEvent(listener: <E extends EventName>(event: E, payload: EventPayload<E>) => void): () => void;
 }
 
 export interface OpenOptions {

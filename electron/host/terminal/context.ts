@@ -27,7 +27,10 @@ export async function readPassphraseFile(path: string): Promise<string> {
   try {
     file = await open(path, constants.O_RDONLY);
   } catch {
-    throw new CloisterError('bad_request', 'The passphrase file cannot be read. Check its path and that you may read it.');
+    throw new CloisterError(
+      'bad_request',
+      'The passphrase file cannot be read. Check its path and that you may read it.',
+    );
   }
   try {
     const buffer = Buffer.alloc(maximumPassphraseFile + 1);
@@ -35,7 +38,10 @@ export async function readPassphraseFile(path: string): Promise<string> {
     const text = buffer.subarray(0, bytesRead).toString('utf8').split(/\r?\n/)[0] ?? '';
     buffer.fill(0);
     if (bytesRead > maximumPassphraseFile || text === '') {
-      throw new CloisterError('bad_request', 'The passphrase file is empty or too large. Put the passphrase on its first line.');
+      throw new CloisterError(
+        'bad_request',
+        'The passphrase file is empty or too large. Put the passphrase on its first line.',
+      );
     }
     return text;
   } finally {

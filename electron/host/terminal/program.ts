@@ -27,7 +27,7 @@ export interface ProgramDeps {
   readonly signal: AbortSignal;
   readonly defaultProfile: string;
   readonly version: string;
-  readonly createApplication: (profile: string, host: 'terminal' | 'chromium') => Promise<Application>;
+  readonly createApplication: (profile: string, host: 'terminal' | 'chromium') => Application;
 }
 
 interface GlobalOptions {
@@ -49,7 +49,7 @@ function number(minimum: number, maximum: number) {
 /** One run of the command line. Returns the exit code; never calls `process.exit` itself. */
 export async function runProgram(argv: readonly string[], deps: ProgramDeps): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
-  let application: Application | null = null;
+  let application = null as Application | null;
   let output = createOutput(deps.streams, argv.includes('--json'));
 
   const contextFor = (command: Command): CommandContext => {
@@ -61,7 +61,7 @@ export async function runProgram(argv: readonly string[], deps: ProgramDeps): Pr
     const host = command.name() === 'window' || command.parent === null ? 'chromium' : 'terminal';
     const open = async () => {
       if (application === null) {
-        application = await deps.createApplication(profile, host);
+        application = deps.createApplication(profile, host);
         await application.start();
       }
       return application;
@@ -115,7 +115,7 @@ export async function runProgram(argv: readonly string[], deps: ProgramDeps): Pr
       exitCode = exitCodeOf(codeOf(thrown));
     }
   } finally {
-    await (application as Application | null)?.stop();
+    await (application)?.stop();
   }
   return exitCode;
 }
@@ -129,58 +129,110 @@ const as = <T>(options: Record<string, unknown>): T => options as T;
 
 function addCommands(program: Command, run: Run, deps: ProgramDeps): void {
   const collectionOption = () => new Option('--collection <name>', 'the collection').makeOptionMandatory();
-  program.command('init').description('make the vault').option('--keychain', 'keep the key in the system keychain')
+  program
+    .command('init')
+    .description('make the vault')
+    .option('--keychain', 'keep the key in the system keychain')
     .action(run((context, _args, options) => init(context, as(options))));
-  program.command('doctor').description('check everything that could be weaker than it should be')
+  program
+    .command('doctor')
+    .description('check everything that could be weaker than it should be')
     .action(run((context) => doctor(context)));
-  program.command('window').description('open the window').action(run((context) => openWindow(context)));
-  program.command('sample').description('do the main job once in a temporary vault').action(run((context) => sample(context)));
+  program
+    .command('window')
+    .description('open the window')
+    .action(run((context) => openWindow(context)));
+  program
+    .command('sample')
+    .description('do the main job once in a temporary vault')
+    .action(run((context) => sample(context)));
 
   const engine = program.command('engine').description('the caged engine');
   engine.command('status').action(run((context) => engineStatus(context)));
-  engine.command('trust').argument('<file>').action(run((context, [file]) => engineTrust(context, file ?? '')));
+  engine
+    .command('trust')
+    .argument('<file>')
+    .action(run((context, [file]) => engineTrust(context, file ?? '')));
 
   const models = program.command('models').description('installed and recommended models');
   models.command('list').action(run((context) => listModels(context)));
-  models.command('recommend')
+  models
+    .command('recommend')
     .option('--vram <bytes>', 'video memory to assume', number(0, Number.MAX_SAFE_INTEGER))
     .option('--ram <bytes>', 'main memory to assume', number(0, Number.MAX_SAFE_INTEGER))
     .action(run((context, _args, options) => recommendModels(context, as(options))));
 
   const collections = program.command('collections').description('collections of documents');
   collections.command('list').action(run((context) => listCollections(context)));
-  collections.command('create').argument('<name>').option('--label <label>').option('--readers <roles>')
+  collections
+    .command('create')
+    .argument('<name>')
+    .option('--label <label>')
+    .option('--readers <roles>')
     .action(run((context, [name], options) => createCollection(context, name ?? '', as(options))));
-  collections.command('delete').argument('<name>')
+  collections
+    .command('delete')
+    .argument('<name>')
     .action(run((context, [name]) => deleteCollection(context, name ?? '')));
 
-  program.command('ingest').description('take in files and folders').argument('<path...>').addOption(collectionOption()).option('--watch')
+  program
+    .command('ingest')
+    .description('take in files and folders')
+    .argument('<path...>')
+    .addOption(collectionOption())
+    .option('--watch')
     .action(run((context, paths, options) => ingest(context, paths, as(options))));
-  program.command('search').description('find passages').argument('[query]').addOption(collectionOption())
+  program
+    .command('search')
+    .description('find passages')
+    .argument('[query]')
+    .addOption(collectionOption())
     .option('-k <n>', 'how many', number(1, 1000), 10)
     .addOption(new Option('--mode <mode>').choices(['hybrid', 'keyword', 'vector']).default('hybrid'))
     .option('--queries <file>', 'lines of {"id", "text"}')
     .action(run((context, [query], options) => search(context, query, as(options))));
-  program.command('ask').description('an answer that shows its passages').argument('<question>').addOption(collectionOption())
-    .option('--model <name>').option('--quotes', 'answer by quotes, without a model')
+  program
+    .command('ask')
+    .description('an answer that shows its passages')
+    .argument('<question>')
+    .addOption(collectionOption())
+    .option('--model <name>')
+    .option('--quotes', 'answer by quotes, without a model')
     .action(run((context, [question], options) => ask(context, question ?? '', as(options))));
-  program.command('chat').description('a conversation in the terminal').option('--model <name>').option('--collection <name>')
+  program
+    .command('chat')
+    .description('a conversation in the terminal')
+    .option('--model <name>')
+    .option('--collection <name>')
     .action(run((context, _args, options) => chat(context, deps.input, as(options))));
 
   const audit = program.command('audit').description('the record');
-  audit.command('list').option('--since <time>').option('--limit <n>', 'how many', number(1, 1_000_000))
+  audit
+    .command('list')
+    .option('--since <time>')
+    .option('--limit <n>', 'how many', number(1, 1_000_000))
     .action(run((context, _args, options) => auditList(context, as(options))));
-  audit.command('verify').option('--export <dir>')
+  audit
+    .command('verify')
+    .option('--export <dir>')
     .action(run((context, _args, options) => auditVerify(context, as(options))));
-  program.command('prove-offline').description('show that nothing leaves').option('--seconds <n>', 'time limit', number(1, 3600))
+  program
+    .command('prove-offline')
+    .description('show that nothing leaves')
+    .option('--seconds <n>', 'time limit', number(1, 3600))
     .action(run((context, _args, options) => proveOffline(context, as(options))));
-  program.command('vault').description('the vault').command('status').action(run((context) => vaultStatus(context)));
+  program
+    .command('vault')
+    .description('the vault')
+    .command('status')
+    .action(run((context) => vaultStatus(context)));
   for (const path of notYet) addNotYet(program, path, run);
 }
 
 function addNotYet(program: Command, path: string, run: Run): void {
   const [group = '', name] = path.split(' ');
-  const parent = name === undefined ? program : (program.commands.find((each) => each.name() === group) ?? program.command(group));
+  const parent =
+    name === undefined ? program : (program.commands.find((each) => each.name() === group) ?? program.command(group));
   parent
     .command(name ?? group)
     .description('not available yet')

@@ -10,12 +10,16 @@ const sentences = {
   locked: 'Cloister is locked. Unlock it first.',
   wrong_passphrase: 'That is not the passphrase of this vault. Nothing was changed. Try again.',
   passphrase_needed: 'This vault opens with a passphrase. Give it with --passphrase-file FILE.',
-  keychain_missing: 'The system keychain cannot be reached. Sign in to your desktop session, or use a passphrase vault.',
-  key_lost: 'The system keychain no longer holds the key of this vault. Restore the keychain entry or a backup; nothing was changed.',
-  no_key_source: 'There is no system keychain here and no passphrase was given. Run: cloister init --passphrase-file FILE',
+  keychain_missing:
+    'The system keychain cannot be reached. Sign in to your desktop session, or use a passphrase vault.',
+  key_lost:
+    'The system keychain no longer holds the key of this vault. Restore the keychain entry or a backup; nothing was changed.',
+  no_key_source:
+    'There is no system keychain here and no passphrase was given. Run: cloister init --passphrase-file FILE',
   vault_absent: 'There is no vault here yet. Run: cloister init',
   vault_exists: 'A vault exists here already. Choose another folder with --profile, or use this one.',
-  vault_damaged: 'The vault cannot be read. Nothing was changed. Restore a backup, or copy the profile folder before anything else.',
+  vault_damaged:
+    'The vault cannot be read. Nothing was changed. Restore a backup, or copy the profile folder before anything else.',
   vault_newer: 'This vault was written by a newer Cloister. Update Cloister to open it; nothing was changed.',
   profile_in_use: 'Another Cloister has this profile open. Close it first, or choose another with --profile.',
   profile_unsafe: 'Others can reach into the profile folder. Make it yours alone (chmod 700) and try again.',

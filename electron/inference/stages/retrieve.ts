@@ -19,4 +19,5 @@ export async function retrieve(work: Work, documents: Pick<Documents, 'search'>)
     work.signal,
   );
   work.hits = found.hits;
+  work.searched = found.used;
 }

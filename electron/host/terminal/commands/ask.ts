@@ -44,9 +44,13 @@ export function answerAsText(answer: Answer): string {
 export async function suggestModel(application: Application, thrown: unknown): Promise<never> {
   if (codeOf(thrown) !== 'model_missing') throw thrown;
   const { candidates } = await application.rooms.models.recommend();
-  const best = candidates.find((candidate) => candidate.fits === 'gpu') ?? candidates.find((candidate) => candidate.fits !== 'no');
+  const best =
+    candidates.find((candidate) => candidate.fits === 'gpu') ?? candidates.find((candidate) => candidate.fits !== 'no');
   const said = thrown instanceof Error ? thrown.message : 'No chat model is installed.';
-  const hint = best === undefined ? 'No model of the catalogue fits this computer.' : `Best for this computer: ${best.name}. ${best.reason}`;
+  const hint =
+    best === undefined
+      ? 'No model of the catalogue fits this computer.'
+      : `Best for this computer: ${best.name}. ${best.reason}`;
   throw new CloisterError('model_missing', `${said} ${hint} Or ask with --quotes, which needs no model.`, {
     detail: { suggestion: best?.name ?? null },
   });
@@ -61,7 +65,11 @@ export async function ask(context: CommandContext, question: string, options: As
   const mode = options.quotes === true ? 'quotes' : 'generate';
   let answer: Answer | null = null;
   try {
-    for await (const event of application.ask({ question, mode, collectionId: collection.id, model: options.model }, 'cli', context.signal)) {
+    for await (const event of application.ask(
+      { question, mode, collectionId: collection.id, model: options.model },
+      'cli',
+      context.signal,
+    )) {
       if (event.type === 'stage') context.output.progress(`${event.stage}…`);
       if (event.type === 'answer') answer = event.answer;
     }

@@ -2,13 +2,19 @@ import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { CloisterError } from '../../../../shared/errors.ts';
 
-export async function auditList(context: CommandContext, options: { since?: string; limit?: number }): Promise<ExitCode> {
+export async function auditList(
+  context: CommandContext,
+  options: { since?: string; limit?: number },
+): Promise<ExitCode> {
   const since = options.since === undefined ? undefined : new Date(options.since);
   if (since !== undefined && Number.isNaN(since.getTime())) {
     throw new CloisterError('bad_request', '--since takes a date such as 2026-03-31 or 2026-03-31T12:00:00Z.');
   }
   const { audit } = (await context.unlocked()).rooms;
-  const entries = await audit.list({ limit: options.limit ?? 100, ...(since === undefined ? {} : { since: since.toISOString() }) });
+  const entries = await audit.list({
+    limit: options.limit ?? 100,
+    ...(since === undefined ? {} : { since: since.toISOString() }),
+  });
   for (const entry of entries) {
     context.output.line(entry, () => {
       const refused = entry.code === null ? '' : ` (${entry.stage ?? '-'}: ${entry.code})`;
@@ -19,7 +25,8 @@ export async function auditList(context: CommandContext, options: { since?: stri
 }
 
 export async function auditVerify(context: CommandContext, options: { export?: string }): Promise<ExitCode> {
-  if (options.export !== undefined) throw new CloisterError('not_available', 'Checking an export is not available yet.');
+  if (options.export !== undefined)
+    throw new CloisterError('not_available', 'Checking an export is not available yet.');
   const { audit } = (await context.unlocked()).rooms;
   const result = await audit.verify();
   context.output.result(result, () =>

@@ -27,7 +27,13 @@ async function chooseMode(application: Application, options: ChatOptions): Promi
 async function turn(
   context: CommandContext,
   application: Application,
-  ask: { question: string; mode: AnswerMode; collectionId: string | undefined; model: string | undefined; history: Turn[] },
+  ask: {
+    question: string;
+    mode: AnswerMode;
+    collectionId: string | undefined;
+    model: string | undefined;
+    history: Turn[];
+  },
   signal: AbortSignal,
 ): Promise<string> {
   let text = '';
@@ -69,7 +75,12 @@ export async function chat(context: CommandContext, input: Readable, options: Ch
     if (question !== '') {
       running = new AbortController();
       try {
-        const text = await turn(context, application, { question, mode, collectionId: collection?.id, model: options.model, history }, running.signal);
+        const text = await turn(
+          context,
+          application,
+          { question, mode, collectionId: collection?.id, model: options.model, history },
+          running.signal,
+        );
         history.push({ role: 'user', text: question }, { role: 'assistant', text });
       } catch (thrown) {
         if (codeOf(thrown) === 'locked') throw thrown;

@@ -7,7 +7,8 @@ import type { ExitCode } from '../exit-codes.ts';
 import { bar, printable } from '../output.ts';
 
 const asText = (result: IngestResult): string => {
-  const figures = result.status === 'indexed' ? `${result.pages} pages, ${result.chunks} passages, ${result.ms} ms` : '';
+  const figures =
+    result.status === 'indexed' ? `${result.pages} pages, ${result.chunks} passages, ${result.ms} ms` : '';
   return `${result.status.padEnd(9)} ${printable(result.path)}  ${result.reason === undefined ? figures : printable(result.reason)}`;
 };
 
@@ -63,8 +64,10 @@ export async function ingest(
   if (notice !== null) context.output.note(notice);
   const figures = (await documents.collections()).find((each) => each.id === collection.id) ?? collection;
   const whole = { ...summary, embedded: figures.embedded, pending: figures.chunks - figures.embedded };
-  context.output.line({ summary: whole }, () =>
-    `${summary.indexed} indexed, ${summary.unchanged} unchanged, ${summary.skipped} skipped, ${summary.failed} failed, ${summary.removed} removed; ${figures.embedded} of ${figures.chunks} passages understood by meaning`,
+  context.output.line(
+    { summary: whole },
+    () =>
+      `${summary.indexed} indexed, ${summary.unchanged} unchanged, ${summary.skipped} skipped, ${summary.failed} failed, ${summary.removed} removed; ${figures.embedded} of ${figures.chunks} passages understood by meaning`,
   );
   return context.signal.aborted ? 1 : 0;
 }

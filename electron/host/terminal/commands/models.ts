@@ -7,14 +7,27 @@ export async function listModels(context: CommandContext): Promise<ExitCode> {
   context.output.result({ models }, () =>
     models.length === 0
       ? 'No models are installed yet.'
-      : models.map((m) => `${printable(m.name).padEnd(32)} ${bytesForPeople(m.size).padStart(9)}  ${m.state}  ${m.digest.slice(0, 19)}…`).join('\n'),
+      : models
+          .map(
+            (m) =>
+              `${printable(m.name).padEnd(32)} ${bytesForPeople(m.size).padStart(9)}  ${m.state}  ${m.digest.slice(0, 19)}…`,
+          )
+          .join('\n'),
   );
   return 0;
 }
 
-const fitWords = { gpu: 'fits', split: 'fits in part, slower', cpu: 'fits the processor, slow', no: 'too large' } as const;
+const fitWords = {
+  gpu: 'fits',
+  split: 'fits in part, slower',
+  cpu: 'fits the processor, slow',
+  no: 'too large',
+} as const;
 
-export async function recommendModels(context: CommandContext, given: { vram?: number; ram?: number }): Promise<ExitCode> {
+export async function recommendModels(
+  context: CommandContext,
+  given: { vram?: number; ram?: number },
+): Promise<ExitCode> {
   const { hardware, candidates } = await (await context.application()).rooms.models.recommend(given);
   context.output.result({ hardware, candidates }, () =>
     candidates.map((c) => `${c.name.padEnd(20)} ${fitWords[c.fits].padEnd(26)} ${c.reason}`).join('\n'),

@@ -14,7 +14,8 @@ const sampleQuestions = z.array(z.looseObject({ question: z.string(), answered: 
 async function firstQuestion(resources: string): Promise<string> {
   const parsed: unknown = JSON.parse(await readFile(join(resources, 'samples', 'questions.json'), 'utf8'));
   const question = sampleQuestions.parse(parsed).find((each) => each.answered)?.question;
-  if (question === undefined) throw new CloisterError('not_found', 'The sample questions are missing. Reinstall Cloister.');
+  if (question === undefined)
+    throw new CloisterError('not_found', 'The sample questions are missing. Reinstall Cloister.');
   return question;
 }
 
@@ -36,10 +37,14 @@ export async function sample(context: CommandContext): Promise<ExitCode> {
   await application.create({ keySource: 'memory' });
   context.output.note('A temporary vault is open. Its key lives in memory only; nothing can open it again.');
   const collectionId = await takeInSamples(context, application);
-  const pending = await application.rooms.documents.embedPending({ collectionId, signal: context.signal }).catch((thrown: unknown) => {
-    context.output.note(`Search by meaning is not available, keyword search answers: ${thrown instanceof Error ? thrown.message : ''}`);
-    return 0;
-  });
+  const pending = await application.rooms.documents
+    .embedPending({ collectionId, signal: context.signal })
+    .catch((thrown: unknown) => {
+      context.output.note(
+        `Search by meaning is not available, keyword search answers: ${thrown instanceof Error ? thrown.message : ''}`,
+      );
+      return 0;
+    });
   const question = await firstQuestion(application.ports.entries.resources);
   context.output.note(`\nQuestion: ${question}`);
   let answer: Answer | null = null;
@@ -47,10 +52,17 @@ export async function sample(context: CommandContext): Promise<ExitCode> {
     if (event.type === 'answer') answer = event.answer;
   }
   const verified = await application.rooms.audit.verify();
-  if (answer === null || answer.abstained || !verified.ok) throw new CloisterError('internal', 'The sample question was not answered.');
+  if (answer === null || answer.abstained || !verified.ok)
+    throw new CloisterError('internal', 'The sample question was not answered.');
   const whole = answer;
   context.output.result(
-    { question, ...answerAsJson(whole), embedded: pending, cage: application.rooms.engine.status().cage, record: verified },
+    {
+      question,
+      ...answerAsJson(whole),
+      embedded: pending,
+      cage: application.rooms.engine.status().cage,
+      record: verified,
+    },
     () => `\n${answerAsText(whole)}\n\nThe record holds ${verified.size} entries and verifies.`,
   );
   return 0;

@@ -62,15 +62,24 @@ async function readQueries(path: string) {
     });
 }
 
-export async function search(context: CommandContext, query: string | undefined, options: SearchOptions): Promise<ExitCode> {
+export async function search(
+  context: CommandContext,
+  query: string | undefined,
+  options: SearchOptions,
+): Promise<ExitCode> {
   if ((query === undefined) === (options.queries === undefined)) {
     throw new CloisterError('bad_request', 'Give either a QUERY or --queries FILE.');
   }
   if (options.queries !== undefined) return searchMany(context, options.queries, options);
   const application = await context.unlocked();
   const collection = await requireCollection(application, options.collection);
-  const found = await application.search({ query: query ?? '', collectionId: collection.id, k: options.k, mode: options.mode }, 'cli', context.signal);
-  if (found.used !== options.mode) context.output.note('Searched by keyword only: the engine or the embedding model is not available.');
+  const found = await application.search(
+    { query: query ?? '', collectionId: collection.id, k: options.k, mode: options.mode },
+    'cli',
+    context.signal,
+  );
+  if (found.used !== options.mode)
+    context.output.note('Searched by keyword only: the engine or the embedding model is not available.');
   context.output.result({ hits: found.hits.map(asJson), ms: found.ms, mode: found.used }, () => asText(found.hits));
   return 0;
 }
@@ -88,7 +97,15 @@ async function searchMany(context: CommandContext, file: string, options: Search
     const id = queries[done]?.id;
     done += 1;
     context.output.progress(`Searching ${done} of ${queries.length}`);
-    const hits = found.map(({ document, documentId, path, score, page, start, end }) => ({ document, path, score, page, start, end, documentId }));
+    const hits = found.map(({ document, documentId, path, score, page, start, end }) => ({
+      document,
+      path,
+      score,
+      page,
+      start,
+      end,
+      documentId,
+    }));
     context.output.line({ id, hits }, () => `${String(id)}\t${hits.map((hit) => printable(hit.document)).join(', ')}`);
   }
   context.output.progress(null);

@@ -4,7 +4,11 @@ import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 
 /** The keychain when asked for or when there is one; else the passphrase file; else refuse. Never without a key. */
-function chooseSource(status: VaultStatus, wantsKeychain: boolean, passphrase: string | undefined): 'keychain' | 'passphrase' {
+function chooseSource(
+  status: VaultStatus,
+  wantsKeychain: boolean,
+  passphrase: string | undefined,
+): 'keychain' | 'passphrase' {
   if (wantsKeychain && passphrase !== undefined) {
     throw new CloisterError('bad_request', 'Choose one: --keychain or --passphrase-file.');
   }
@@ -33,6 +37,9 @@ export async function init(context: CommandContext, options: { keychain?: boolea
 
 export async function vaultStatus(context: CommandContext): Promise<ExitCode> {
   const status = await (await context.application()).rooms.vault.status();
-  context.output.result(status, () => `Vault: ${status.state}${status.keySource === null ? '' : `, key from ${status.keySource}`}`);
+  context.output.result(
+    status,
+    () => `Vault: ${status.state}${status.keySource === null ? '' : `, key from ${status.keySource}`}`,
+  );
   return 0;
 }

@@ -42,7 +42,8 @@ async function talkInTerminal(context: CommandContext, input: Readable): Promise
 export async function start(context: CommandContext, input: Readable, hasTerminal: boolean): Promise<ExitCode> {
   if (hasDisplay()) return openWindow(context);
   const status = await (await context.application()).rooms.vault.status();
-  const canKeepKey = status.state !== 'absent' || status.keychain.available || (await context.passphrase()) !== undefined;
+  const canKeepKey =
+    status.state !== 'absent' || status.keychain.available || (await context.passphrase()) !== undefined;
   if (hasTerminal && canKeepKey) return talkInTerminal(context, input);
   const code = await sample(context);
   context.output.note(

@@ -1,0 +1,14 @@
+import type { Application } from '../application.ts';
+import type { BuiltRooms } from '../create-rooms.ts';
+import type { EventHub } from '../event-hub.ts';
+
+export interface HandlerDeps {
+  readonly application: Pick<
+    Application,
+    'ports' | 'create' | 'unlock' | 'lock' | 'status' | 'settings' | 'doctor' | 'addSamples' | 'search'
+  >;
+  readonly rooms: BuiltRooms;
+  readonly hub: EventHub;
+  /** Runs work that outlives the call; what goes wrong is noted and told by the work's own events. */
+  readonly inBackground: (what: string, work: () => Promise<unknown>) => void;
+}

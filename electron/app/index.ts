@@ -1,0 +1,3 @@
+export type * from './application.ts';
+export { createApplication } from './create-application.ts';
+export type { DispatchCaller } from './dispatch.ts';
