@@ -1,0 +1,79 @@
+import { readFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { SignJWT } from 'jose';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createSessions, tokenLifetime, type Sessions } from '../../../electron/app/sessions.ts';
+import { createMemoryKeychain } from '../../../electron/vault/index.ts';
+import type { Keychain } from '../../../electron/vault/types.ts';
+
+const account = 'vault:v1:session-tokens';
+let clock: number;
+let keychain: Keychain;
+let sessions: Sessions;
+
+beforeEach(() => {
+  clock = Date.parse('2026-03-01T00:00:00Z');
+  keychain = createMemoryKeychain();
+  sessions = createSessions({ keychain: () => keychain, vaultId: () => 'v1', now: () => clock });
+});
+
+describe('a session', () => {
+  it('gives each door its own token, which says who, which session and what it may do', async () => {
+    const id = await sessions.open('ana@desk');
+    const caller = await sessions.verify(await sessions.tokenFor('page'));
+    expect(caller).toMatchObject({ subject: 'ana@desk', session: id, origin: 'page' });
+    expect(caller?.scopes).toContain('documents.query:*');
+    expect((await sessions.verify(await sessions.tokenFor('cli')))?.origin).toBe('cli');
+  });
+
+  it('keeps its tokens in the keychain and takes them out when it ends', async () => {
+    await sessions.open('ana');
+    const token = await sessions.tokenFor('page');
+    expect(await keychain.get(account)).toContain(token);
+    await sessions.close();
+    expect(await keychain.get(account)).toBeNull();
+    expect(await sessions.verify(token)).toBeNull();
+    await expect(sessions.tokenFor('page')).rejects.toMatchObject({ code: 'locked' });
+  });
+
+  it('does not accept a token of the session before', async () => {
+    await sessions.open('ana');
+    const old = await sessions.tokenFor('page');
+    await sessions.open('ana');
+    expect(await sessions.verify(old)).toBeNull();
+    expect(await keychain.get(account)).not.toContain(old);
+  });
+
+  it('ends tokens after their time and renews a door’s own before that', async () => {
+    await sessions.open('ana');
+    const first = await sessions.tokenFor('page');
+    clock += (tokenLifetime - 30) * 1000;
+    const second = await sessions.tokenFor('page');
+    expect(second).not.toBe(first);
+    clock += 31_000;
+    expect(await sessions.verify(first)).toBeNull();
+    expect(await sessions.verify(second)).not.toBeNull();
+  });
+
+  it('refuses what is signed with another key, or loosely spelt', async () => {
+    await sessions.open('ana');
+    const token = await sessions.tokenFor('page');
+    const [header = '', body = '', signature = ''] = token.split('.');
+    const forged = await new SignJWT({}).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' }).sign(Buffer.alloc(32, 1));
+    for (const bad of [forged, `${header}.${body}.${signature}=`, ` ${token}`, `${header}.${body}.`, `${header}.${body}`, '', 'a.b.c']) {
+      expect(await sessions.verify(bad), bad).toBeNull();
+    }
+  });
+});
+
+const vectors = join(process.env['CLOISTER_DATA'] ?? '../shared/data', 'crypto/wycheproof_jws.json');
+
+describe.skipIf(!existsSync(vectors))('the public vectors of signed tokens', () => {
+  it('none of them opens a session', async () => {
+    await sessions.open('ana');
+    const { testGroups } = JSON.parse(readFileSync(vectors, 'utf8')) as { testGroups: { tests: { jws: unknown }[] }[] };
+    const tokens = testGroups.flatMap((group) => group.tests.map((test) => test.jws)).filter((jws) => typeof jws === 'string');
+    expect(tokens.length).toBeGreaterThan(100);
+    for (const token of tokens) expect(await sessions.verify(token)).toBeNull();
+  });
+});
