@@ -112,6 +112,8 @@ export function createAuditLog(deps: AuditDeps): AuditLog {
         next.hmac.fill(0);
         throw thrown;
       }
+      // A worker that died left the former opening unclosed.
+      opened?.hmac.fill(0);
       opened = next;
       const doubted = standing.doubt !== null;
       tell({ size: standing.head.size, verified: doubted ? false : null, checkedAt: doubted ? now() : null });
