@@ -20,8 +20,3 @@ interface ImportMeta {
     options: { readonly query: string; readonly import: string },
   ): Record<string, () => Promise<T>>;
 }
-
-interface Uint8ArrayConstructor {
-  /** Chromium has it; the library types do not yet. */
-  fromBase64(text: string): Uint8Array<ArrayBuffer>;
-}

@@ -32,7 +32,7 @@ function forgetEverything(): void {
 }
 
 export function App() {
-  const theme = useSession((state) => state.settings?.theme ?? 'system');
+  const theme = useSession((state) => state.theme);
   useTheme(theme);
   if (!hasBridge()) return <Gate icon={Unplug} title={t.fatal.outside} words={t.fatal.outsideWords} />;
   return (

@@ -9,9 +9,13 @@ interface Session {
   readonly failure: Failure | null;
   /** Null until unlocked. */
   readonly settings: Settings | null;
+  /** Outlives the lock: a dark room stays dark. */
+  readonly theme: Settings['theme'];
 }
 
-export const useSession = create<Session>(() => ({ status: null, failure: null, settings: null }));
+export const useSession = create<Session>(() => ({ status: null, failure: null, settings: null, theme: 'system' }));
+
+const adoptSettings = (settings: Settings): void => useSession.setState({ settings, theme: settings.theme });
 
 /** Reads the state of the application. `app.changed` keeps it fresh afterwards. */
 export async function readStatus(): Promise<void> {
@@ -36,17 +40,17 @@ export async function adoptVault(vault: VaultStatus): Promise<void> {
 
 export async function readSettings(): Promise<void> {
   const result = await attempt('settings.get', {});
-  if (result.ok) useSession.setState({ settings: result.value });
+  if (result.ok) adoptSettings(result.value);
 }
 
 /** Shows the change at once and takes it back when it could not be kept. */
 export async function saveSettings(change: Partial<Settings>): Promise<void> {
   const before = useSession.getState().settings;
-  if (before !== null) useSession.setState({ settings: { ...before, ...change } });
+  if (before !== null) adoptSettings({ ...before, ...change });
   try {
-    useSession.setState({ settings: await ask('settings.set', change) });
+    adoptSettings(await ask('settings.set', change));
   } catch (thrown) {
-    useSession.setState({ settings: before });
+    if (before !== null) adoptSettings(before);
     tellFailure(failureOf(thrown));
   }
 }

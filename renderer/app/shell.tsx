@@ -45,7 +45,8 @@ export function Shell() {
   useNoStrayDrops();
   const place = useRoute((state) => state.place);
   const conversationId = useRoute((state) => state.conversationId);
-  const reading = useViewer((state) => state.target !== null);
+  // A source stays open beside what it may be compared with; elsewhere it waits.
+  const reading = useViewer((state) => state.target !== null) && (place === 'talk' || place === 'documents');
   const Page = pages[place];
   return (
     <div className={`shell ${reading ? 'reading' : ''}`}>

@@ -1,6 +1,6 @@
 import { Box, Library, MessageCircle, Quote, Sparkles, type LucideIcon } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef } from 'react';
-import type { AnswerMode } from '../../../shared/contract/types.ts';
+import type { AnswerMode, Collection } from '../../../shared/contract/types.ts';
 import { goTo } from '../../app/route.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, FailureNotice, Notice } from '../../ui/index.ts';
@@ -15,10 +15,14 @@ import { changeDraft, draftOf, newTalk, useChats, type Draft } from './store.ts'
 const modeIcons: Readonly<Record<AnswerMode, LucideIcon>> = { generate: Sparkles, quotes: Quote, chat: MessageCircle };
 const modes: readonly AnswerMode[] = ['generate', 'quotes', 'chat'];
 
+const none: readonly Collection[] = [];
+
 function useWays(key: string): { draft: Draft; ways: Ways } {
   const draft = useChats((state) => draftOf(state.drafts, key));
   const open = useChats((state) => (state.open?.id === key ? state.open : null));
-  const collections = useDocuments((state) => state.collections) ?? [];
+  const collections = useDocuments((state) =>
+    state.failure === null ? state.collections : (state.collections ?? none),
+  );
   const installed = useModels((state) => state.installed);
   const chatModel = installed === null ? null : chatModels(installed).length > 0;
   return { draft, ways: waysOf(draft, { chatModel, collections, conversationCollection: open?.collectionId }) };
@@ -30,7 +34,7 @@ export function Composer({ conversationId }: { readonly conversationId: string |
   const sending = useChats((state) => state.sending);
   const failure = useChats((state) => state.sendFailure);
   const live = useChats((state) => Object.values(state.live).find((one) => one.conversationId === key) ?? null);
-  const ready = draft.text.trim() !== '' && !sending && live === null && !ways.nothing;
+  const ready = draft.text.trim() !== '' && !sending && live === null && !ways.nothing && !ways.waiting;
   const submit = () => {
     if (ready)
       void send({
@@ -49,16 +53,20 @@ export function Composer({ conversationId }: { readonly conversationId: string |
       <div className="composer card" data-region="composer">
         <Field
           text={draft.text}
-          placeholder={ways.mode === 'chat' ? t.chats.placeholderTalk : t.chats.placeholder}
+          placeholder={ways.mode === 'chat' && !ways.waiting ? t.chats.placeholderTalk : t.chats.placeholder}
           onChange={(text) => changeDraft(key, { text })}
           onSend={submit}
           focusKey={key}
         />
         <div className="composer-row">
           <div className="composer-chips">
-            <CollectionChip draftKey={key} collectionId={ways.collectionId} />
-            <ModeChip draftKey={key} ways={ways} />
-            <ModelChip draftKey={key} draft={draft} mode={ways.mode} />
+            {ways.waiting ? null : (
+              <>
+                <CollectionChip draftKey={key} collectionId={ways.collectionId} />
+                <ModeChip draftKey={key} ways={ways} />
+                <ModelChip draftKey={key} draft={draft} mode={ways.mode} />
+              </>
+            )}
           </div>
           <SendButton
             ready={ready}

@@ -4,7 +4,8 @@ import type { Draft } from './store.ts';
 export interface Means {
   /** Chat models are installed. Null: not known yet. */
   readonly chatModel: boolean | null;
-  readonly collections: readonly Collection[];
+  /** Null: not known yet. */
+  readonly collections: readonly Collection[] | null;
   /** The collection of the conversation so far. */
   readonly conversationCollection: string | null | undefined;
 }
@@ -14,6 +15,8 @@ export interface Ways {
   readonly collectionId: string | null;
   /** Which ways cannot be taken, and why. */
   readonly blocked: Readonly<Partial<Record<AnswerMode, 'model' | 'documents'>>>;
+  /** What is there has not been read yet. */
+  readonly waiting: boolean;
   /** Nothing works: neither documents nor a model. */
   readonly nothing: boolean;
   /** Quotes stand in for an answer because there is no chat model. */
@@ -22,10 +25,10 @@ export interface Ways {
 
 function chooseCollection(draft: Draft, means: Means): string | null {
   const wanted = draft.collectionId === undefined ? means.conversationCollection : draft.collectionId;
-  const known = (id: string | null | undefined) => means.collections.some((one) => one.id === id);
+  const known = (id: string | null | undefined) => (means.collections ?? []).some((one) => one.id === id);
   if (wanted === null && draft.collectionId === null) return null;
   if (known(wanted)) return wanted ?? null;
-  const filled = means.collections.find((one) => one.documents > 0);
+  const filled = (means.collections ?? []).find((one) => one.documents > 0);
   return filled?.id ?? null;
 }
 
@@ -45,7 +48,8 @@ export function waysOf(draft: Draft, means: Means): Ways {
     mode: mode ?? 'quotes',
     collectionId,
     blocked,
-    nothing: mode === undefined,
-    quotesForWant: mode === 'quotes' && draft.mode !== 'quotes' && !model,
+    waiting: means.collections === null,
+    nothing: mode === undefined && means.collections !== null,
+    quotesForWant: means.collections !== null && mode === 'quotes' && draft.mode !== 'quotes' && !model,
   };
 }

@@ -69,7 +69,7 @@ function Items({ status }: { readonly status: AppStatus }) {
         icon={Plug}
         tone="tone-soft"
         words={t.status.connections(status.egress.made)}
-        short={format.number(status.egress.made)}
+        short={t.status.connectionsShort(status.egress.made)}
         title={t.status.connectionsTitle}
       >
         <Connections egress={status.egress} />
@@ -88,7 +88,7 @@ function Items({ status }: { readonly status: AppStatus }) {
         icon={keySource === 'passphrase' ? KeyRound : Lock}
         tone="tone-good"
         words={t.status.encrypted[keySource ?? 'keychain']}
-        short=""
+        short={t.status.encryptedShort}
         title={t.status.encryptedTitle}
       >
         <Encryption vault={status.vault} />
@@ -97,7 +97,7 @@ function Items({ status }: { readonly status: AppStatus }) {
         icon={record.icon}
         tone={record.tone}
         words={record.words}
-        short={format.number(status.record?.size ?? 0)}
+        short={record.short}
         title={t.status.recordTitle}
       >
         <RecordWords record={status.record} />

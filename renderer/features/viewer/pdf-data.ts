@@ -23,6 +23,6 @@ export class PackagedData {
   async fetch({ filename }: { readonly kind: string; readonly filename: string }): Promise<Uint8Array> {
     const load = files.get(filename);
     if (load === undefined) throw new Error(`Not packaged: ${filename}`);
-    return Uint8Array.fromBase64(await load());
+    return Uint8Array.from(atob(await load()), (character) => character.charCodeAt(0));
   }
 }

@@ -68,6 +68,9 @@ function Loading({ progress }: { readonly progress: LoadProgress | null }) {
   );
 }
 
+/** Room for the paper's edge. */
+const paddings = 4;
+
 /** The width that there is for a page, in steps, so that dragging the divider does not draw it at every pixel. */
 function useWidth(frame: React.RefObject<HTMLDivElement | null>): number {
   const [width, setWidth] = useState(0);
@@ -80,7 +83,7 @@ function useWidth(frame: React.RefObject<HTMLDivElement | null>): number {
       clearTimeout(timer);
       timer = setTimeout(() => setWidth(next), 80);
     });
-    setWidth(Math.floor(node.getBoundingClientRect().width));
+    setWidth(Math.floor(node.clientWidth - paddings));
     observer.observe(node);
     return () => {
       clearTimeout(timer);

@@ -27,7 +27,7 @@ export const chats = {
     chat: 'The model alone, without your documents.',
   },
   model: 'Model',
-  modelAuto: 'Model: chosen by Cloister',
+  modelAuto: 'Model: automatic',
   quotesBecause: 'No chat model is installed, so answers are quotes from your documents.',
   chatNeedsModel: 'Needs a chat model; none is installed',
   needsCollection: 'Needs documents; none are chosen',

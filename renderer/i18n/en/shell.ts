@@ -74,6 +74,7 @@ export const shell = {
     approveWords: 'Compare these with what you installed. Cloister remembers the hash and asks again when it changes.',
     doctor: 'Run all checks',
     connections: (made: number) => `${count(made, 'connection')} made`,
+    connectionsShort: (made: number) => count(made, 'connection'),
     connectionsTitle: 'Connections to the outside',
     connectionsWords: (made: number, refused: number) =>
       `Since it started, Cloister has made ${count(made, 'connection')} and refused ${number(refused)}. There is one way out, closed unless you start a download. Every attempt is listed here.`,
@@ -92,6 +93,7 @@ export const shell = {
       passphrase: 'Encrypted · passphrase',
       memory: 'Encrypted · until closed',
     },
+    encryptedShort: 'Encrypted',
     encryptedTitle: 'Encryption',
     encryptedWords:
       'Conversations, documents, their text, the search index and the record lie encrypted on disk (SQLCipher, AES-256).',
