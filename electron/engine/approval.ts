@@ -25,7 +25,7 @@ export interface Approval {
   readonly last: () => FoundEngine | null;
 }
 
-export interface ApprovalParts {
+interface ApprovalParts {
   readonly trustFile: TrustFile;
   readonly policy: EnginePolicy | undefined;
   readonly readVersion: (engine: Fingerprint) => Promise<string | null>;

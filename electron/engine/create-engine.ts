@@ -17,7 +17,7 @@ import { EngineLog } from './supervisor/log.ts';
 import { Supervisor } from './supervisor/supervisor.ts';
 import type { Engine, EngineClient } from './types.ts';
 
-export interface EngineDeps {
+interface EngineDeps {
   /** 0700 folder of the profile: what is trusted is remembered there. */
   readonly profile: string;
   /** The model store; the engine sees it read-only where the system can enforce that. */

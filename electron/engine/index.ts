@@ -1,4 +1,4 @@
-export { createEngine, type EngineDeps, type EngineHandle } from './create-engine.ts';
+export { createEngine, type EngineHandle } from './create-engine.ts';
 export { engineChecks } from './checks.ts';
 export { readHardware } from './hardware/index.ts';
 export type { CageProbe } from './cage/probe.ts';

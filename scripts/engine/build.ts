@@ -17,7 +17,7 @@ const unpacked = 'llama_cpp_python-0.3.36';
 /** Needed to read the package's metadata when pip downloads it; nothing of it is built by it. */
 const buildBackend = 'scikit-build-core==1.1.2';
 
-export interface Build {
+interface Build {
   readonly prefix: string;
   readonly work: string;
   readonly report: Report;

@@ -23,7 +23,7 @@ import type { Report } from './command.ts';
 import { obtainRelease } from './release.ts';
 import { inTurn } from './turn.ts';
 
-export interface ObtainedEngine {
+interface ObtainedEngine {
   readonly path: string;
   readonly version: string;
   readonly sha256: string;

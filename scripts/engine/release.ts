@@ -9,7 +9,7 @@ import { engineVersion } from '../../electron/engine/find/index.ts';
 import type { Report } from './command.ts';
 import { download, getText, sha256OfFile } from './download.ts';
 
-export const officialReleases = 'https://github.com/ollama/ollama/releases/download';
+const officialReleases = 'https://github.com/ollama/ollama/releases/download';
 
 interface Asset {
   readonly name: string;

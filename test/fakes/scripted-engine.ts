@@ -11,7 +11,7 @@ interface Message {
   readonly content: string;
 }
 
-export interface ScriptedRule {
+interface ScriptedRule {
   /** The first rule whose pattern is found in the last message answers. */
   readonly match: string;
   readonly answer: string;
@@ -177,7 +177,10 @@ export function createScriptedServer(given: Partial<Script> = {}): Server {
   });
 }
 
-/** What `bin/ollama` of an installed scripted engine runs: `--version` and `serve`, as the real one speaks. */
+/**
+ * What `bin/ollama` of an installed scripted engine runs: `--version` and `serve`, as the real one speaks.
+ * @public called by the file that `installScriptedEngine` writes
+ */
 export function runScriptedBinary(given: Partial<Script>, options: readonly string[]): void {
   const script = { ...defaultScript, ...given };
   if (options.includes('--version')) {

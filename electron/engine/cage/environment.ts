@@ -23,7 +23,7 @@ function pick(given: Given, names: readonly string[], shape: RegExp): Record<str
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => shape.test(entry[1] ?? '')));
 }
 
-export interface EnginePlaces {
+interface EnginePlaces {
   readonly home: string;
   readonly temporary: string;
   readonly models: string;

@@ -25,7 +25,7 @@ interface Launch {
 }
 
 /** bubblewrap reads its arguments from descriptor 3, so that no path of the person shows in the list of processes. */
-export function spawnBubblewrap(bubblewrap: string, cage: readonly string[], command: readonly string[]): ChildProcess {
+function spawnBubblewrap(bubblewrap: string, cage: readonly string[], command: readonly string[]): ChildProcess {
   const child = spawn(bubblewrap, ['--args', '3', '--', ...command], {
     env: {},
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],

@@ -3,7 +3,7 @@ import { CloisterError } from '../../../shared/errors.ts';
 import type { ChatChunk, ChatRequest } from '../types.ts';
 
 /** A person reads an answer and asks on; ten minutes spare the next question the loading. */
-export const chatKeepAlive = '10m';
+const chatKeepAlive = '10m';
 
 /** Ollama's own fields that its client's types do not name (api/types.go). */
 interface Strictness {

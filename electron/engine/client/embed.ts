@@ -22,7 +22,7 @@ export function normalise(values: readonly number[]): Float32Array {
   return vector;
 }
 
-export type EmbedBatch = (texts: readonly string[]) => Promise<Float32Array[]>;
+type EmbedBatch = (texts: readonly string[]) => Promise<Float32Array[]>;
 
 export function embedBatchWith(ollama: Ollama, model: string, signal: AbortSignal | undefined): EmbedBatch {
   return async (texts) => {

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 
 /** What an engine starts or loads besides its binary. */
-export interface Companion {
+interface Companion {
   /** Relative to the folder of libraries, with forward slashes. */
   readonly name: string;
   readonly path: string;

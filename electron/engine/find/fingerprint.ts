@@ -6,7 +6,7 @@ import { CloisterError } from '../../../shared/errors.ts';
 import { listCompanions } from './companions.ts';
 
 /** Which file this is, as far as the file system can say: content cannot change under the same identity (ctime). */
-export interface FileIdentity {
+interface FileIdentity {
   readonly dev: string;
   readonly ino: string;
   readonly size: string;
@@ -22,7 +22,7 @@ export interface EngineFile {
   readonly identity: FileIdentity;
 }
 
-export interface EngineLink {
+interface EngineLink {
   readonly name: string;
   readonly target: string;
 }
@@ -38,7 +38,7 @@ export interface Fingerprint {
 
 const blockBytes = 1 << 20;
 
-export const identityOf = (stats: BigIntStats): FileIdentity => ({
+const identityOf = (stats: BigIntStats): FileIdentity => ({
   dev: String(stats.dev),
   ino: String(stats.ino),
   size: String(stats.size),
@@ -46,7 +46,7 @@ export const identityOf = (stats: BigIntStats): FileIdentity => ({
   ctimeNs: String(stats.ctimeNs),
 });
 
-export const sameIdentity = (left: FileIdentity, right: FileIdentity): boolean =>
+const sameIdentity = (left: FileIdentity, right: FileIdentity): boolean =>
   left.ino === right.ino &&
   left.dev === right.dev &&
   left.size === right.size &&

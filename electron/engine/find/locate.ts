@@ -25,7 +25,7 @@ export interface EnginePolicy {
   readonly sha256?: string | undefined;
 }
 
-export interface Search {
+interface Search {
   readonly trustFile: Pick<TrustFile, 'read'>;
   readonly policy?: EnginePolicy | undefined;
   /** Runs the binary, caged where that is possible, with `--version`. */

@@ -23,7 +23,7 @@ interface Surroundings {
 const binaryName = (platform: NodeJS.Platform): string => (platform === 'win32' ? 'ollama.exe' : 'ollama');
 
 /** `$XDG_CACHE_HOME/cloister` or the platform's own cache folder. */
-export function cacheFolder({ platform, home, environment }: Surroundings): string {
+function cacheFolder({ platform, home, environment }: Surroundings): string {
   const given = environment.XDG_CACHE_HOME;
   if (given !== undefined && isAbsolute(given)) return join(given, 'cloister');
   if (platform === 'darwin') return join(home, 'Library', 'Caches', 'cloister');

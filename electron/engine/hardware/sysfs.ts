@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Gpu } from './nvidia.ts';
 
 /** What `/sys/class/drm/card<n>/device` holds of a card. The `mem_info` files are amdgpu's (docs.kernel.org, gpu/amdgpu). */
-export interface SysfsCard {
+interface SysfsCard {
   readonly vendor: string;
   readonly device: string;
   readonly product: string | null;

@@ -27,7 +27,7 @@ export type Effect =
   /** Ask it to end; `stopped` or `fell` follows when nothing is left of it. */
   | { readonly type: 'end' };
 
-export interface Rules {
+interface Rules {
   /** Missed probes in a row until it is restarted. */
   readonly missesUntilRestart: number;
   readonly window: number;

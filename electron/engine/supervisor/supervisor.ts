@@ -4,7 +4,7 @@ import type { CagedEngine } from '../cage/types.ts';
 import { atRest, step, type Effect, type Event, type Model } from './machine.ts';
 
 /** What the supervisor is given to work with; nothing of it knows what an engine is. */
-export interface Supervised {
+interface Supervised {
   /** Finds, checks and starts an engine. Codes that trying again cannot change end in `failed` at once. */
   readonly launch: () => Promise<CagedEngine>;
   /** True when it answered. */

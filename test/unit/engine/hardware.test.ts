@@ -9,6 +9,7 @@ import { parseNvidia } from '../../../electron/engine/hardware/nvidia.ts';
 import { describeCard, readSysfsCards } from '../../../electron/engine/hardware/sysfs.ts';
 import { parseVideoControllers } from '../../../electron/engine/hardware/windows.ts';
 import { hardware as hardwareSchema } from '../../../shared/contract/models.ts';
+import type { EngineStatus } from '../../../shared/contract/types.ts';
 
 const mebibyte = 1024 ** 2;
 
@@ -99,7 +100,7 @@ describe('what the computer has', () => {
 });
 
 describe("doctor's lines", () => {
-  const status = {
+  const status: EngineStatus = {
     state: 'stopped',
     cage: 'namespace',
     cageReason: null,
@@ -110,7 +111,7 @@ describe("doctor's lines", () => {
     reason: null,
     restarts: 0,
     loaded: [],
-  } as const;
+  };
 
   it.each([
     [status, 'ok', /Ollama 0\.32\.15/],
