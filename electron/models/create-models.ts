@@ -13,7 +13,7 @@ import { pull } from './registry/pull.ts';
 import { createModelStore } from './store/create-store.ts';
 import type { Models } from './types.ts';
 
-export interface ModelsDeps {
+interface ModelsDeps {
   readonly profile: string;
   /** The program's `resources` folder. */
   readonly resources: string;

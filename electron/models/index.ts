@@ -1,4 +1,4 @@
-export { createModels, type ModelsDeps } from './create-models.ts';
+export { createModels } from './create-models.ts';
 export { checkEmbedder } from './embedder/check.ts';
 export { cacheFolder, openCache } from './embedder/cache.ts';
 export { installCachedEmbedder } from './embedder/install-cached.ts';

@@ -8,8 +8,8 @@ export interface ModelName {
   readonly tag: string;
 }
 
-export const defaultHost = 'registry.ollama.ai';
-export const defaultNamespace = 'library';
+const defaultHost = 'registry.ollama.ai';
+const defaultNamespace = 'library';
 const defaultTag = 'latest';
 
 /** Begins with a letter or digit and never ends in a dot: `.`, `..` and names that Windows trims cannot pass. */

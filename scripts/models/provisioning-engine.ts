@@ -13,7 +13,7 @@ import type { Readable } from 'node:stream';
 
 type Address = Pick<RequestOptions, 'socketPath' | 'host' | 'port'>;
 
-export interface ProvisioningEngine {
+interface ProvisioningEngine {
   readonly models: string;
   /** Sends a body and gives the answer's text; throws with the engine's own words unless it answers 2xx. */
   send(method: 'GET' | 'POST', path: string, body?: Readable | string, length?: number): Promise<string>;

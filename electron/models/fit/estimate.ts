@@ -1,6 +1,6 @@
 import type { WeightFacts } from '../gguf/facts.ts';
 
-export type CacheType = 'f16' | 'q8_0' | 'q4_0';
+type CacheType = 'f16' | 'q8_0' | 'q4_0';
 
 /** Bytes. */
 export interface Needs {

@@ -3,7 +3,7 @@ import { gigabytes } from '../sizes.ts';
 import { totalNeeds, type Needs } from './estimate.ts';
 import { freeOn, type Free } from './free.ts';
 
-export interface Fit {
+interface Fit {
   readonly fits: 'gpu' | 'split' | 'cpu' | 'no';
   /** A sentence with the numbers. */
   readonly reason: string;

@@ -8,7 +8,7 @@ export const modestContext = 2048;
 
 const order = { gpu: 0, split: 1, cpu: 2, no: 3 } as const;
 
-export const sizingOf = (model: CatalogueModel): Sizing => ({
+const sizingOf = (model: CatalogueModel): Sizing => ({
   weightBytes: model.bytes,
   cachePerToken: model.layers * model.keyValueHeads * model.headSize * 2,
   vocabulary: model.vocabulary,

@@ -31,7 +31,7 @@ function readBoolean(from: Buffer): boolean {
   return byte === 1;
 }
 
-export interface ValueReader {
+interface ValueReader {
   /** A scalar, or the count (and short numbers) of an array. Keeps no more text than the limits allow. */
   read(source: ByteSource): Promise<GgufScalar | GgufArray>;
 }

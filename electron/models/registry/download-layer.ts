@@ -6,7 +6,7 @@ import type { Arrived } from '../store/promote.ts';
 import type { RegistryClient } from './client.ts';
 import { PartialFile } from './partial-file.ts';
 
-export interface DownloadOptions {
+interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onBytes: (done: number) => void;
   /** First pause after a failure, doubled each time. */

@@ -13,7 +13,7 @@ import { parseRegistry, registryOf, type RegistryAddress } from './address.ts';
 import { createRegistryClient, type RegistryClient } from './client.ts';
 import { downloadLayer } from './download-layer.ts';
 
-export interface PullDeps {
+interface PullDeps {
   readonly store: ModelStore;
   readonly egress: EgressBroker;
   readonly policy: Pick<Policy, 'value'>;

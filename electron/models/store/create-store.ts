@@ -16,7 +16,7 @@ import { readManifest, readStore, type StoredModel } from './read-manifests.ts';
 import { createRecords } from './records.ts';
 import { createSharedWork } from './shared-work.ts';
 
-export interface StoreDeps {
+interface StoreDeps {
   /** Holds `models/`, `quarantine/` and `models.json`, on one file system. */
   readonly profile: string;
   readonly verification: () => 'always' | 'when-changed';

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { CloisterError } from '../../../shared/errors.ts';
 import { under } from './layout.ts';
 
-export const errnoOf = (thrown: unknown): string | null =>
+const errnoOf = (thrown: unknown): string | null =>
   typeof thrown === 'object' && thrown !== null && 'code' in thrown && typeof thrown.code === 'string'
     ? thrown.code
     : null;

@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 /** 1.6 GiB/s on two cores; smaller blocks cost more than they save. A block keeps the thread for about 0.6 ms. */
 const blockBytes = 1 << 20;
 
-export interface HashOptions {
+interface HashOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onBytes?: ((done: number) => void) | undefined;
 }

@@ -10,7 +10,7 @@ import { readManifest, readStore, type StoredModel } from './read-manifests.ts';
  * A folder beside the store, never shown to the engine: parts on their way in (`incoming/`), and what was found changed, in the
  * store's own layout.
  */
-export interface Quarantine {
+interface Quarantine {
   readonly directory: string;
   readonly incoming: string;
   /** Takes a model out of the store: its manifest, and the layers that are not what they should be. */

@@ -50,7 +50,7 @@ export async function readManifest(root: string, name: ModelName): Promise<Store
   }
 }
 
-export interface StoreContents {
+interface StoreContents {
   readonly models: readonly StoredModel[];
   /** Names whose manifest cannot be read; for doctor. */
   readonly unreadable: readonly string[];

@@ -10,13 +10,13 @@ const record = z.strictObject({
   ok: z.boolean().nullable(),
 });
 
-export type ModelRecord = z.infer<typeof record>;
+type ModelRecord = z.infer<typeof record>;
 
 /**
  * What is known of each model, by display name. `<store>/../models.json`, 0600: whoever can write the profile can edit it, so
  * nothing in it ever saves a hash (docs/decisions/models-store.md). It must be readable while the vault is locked.
  */
-export interface ModelRecords {
+interface ModelRecords {
   get(name: string): Promise<ModelRecord | null>;
   set(name: string, value: ModelRecord): Promise<void>;
 }

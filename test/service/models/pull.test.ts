@@ -8,7 +8,7 @@ import {
   sha256,
   startLiar,
   startRegistry,
-  testBroker,
+  watchedBroker,
   testModel,
   type Answer,
   type RunningRegistry,
@@ -42,7 +42,7 @@ describe('a pull from a real registry', () => {
   afterAll(() => registry.stop());
 
   it('brings every layer, the manifest byte for byte, and reports progress', async () => {
-    const egress = testBroker();
+    const egress = watchedBroker();
     const models = modelsIn(at.profile, { egress });
     const seen: PullProgress[] = [];
     const installed = await models.pull('tiny:1b', { from: registry.url, onProgress: (each) => seen.push(each) });
@@ -73,7 +73,7 @@ describe('a pull from a real registry', () => {
     const bytes = chat.blobs.get(chat.weights)!;
     mkdirSync(incoming(), { recursive: true });
     writeFileSync(partial(chat.weights), bytes.subarray(0, 100_000));
-    const egress = testBroker();
+    const egress = watchedBroker();
     await modelsIn(at.profile, { egress }).pull('tiny:1b', { from: registry.url });
     expect(egress.asked.find((each) => each.url.endsWith(chat.weights))?.range).toBe('bytes=100000-');
     expect(readFileSync(at.blob(chat.weights))).toEqual(bytes);
@@ -91,7 +91,7 @@ describe('a pull from a real registry', () => {
   it('downloads nothing that is there, and replaces a layer that is there under a false name', async () => {
     const models = modelsIn(at.profile);
     await models.pull('tiny:1b', { from: registry.url });
-    const egress = testBroker();
+    const egress = watchedBroker();
     await modelsIn(at.profile, { egress }).pull('tiny:1b', { from: registry.url });
     expect(egress.asked).toHaveLength(1);
     writeFileSync(at.blob(chat.weights), 'something else');
@@ -139,7 +139,7 @@ describe('a pull from a real registry', () => {
     'file:///etc',
     'host',
   ])('from %s is refused before anything is opened', async (from) => {
-    const egress = testBroker();
+    const egress = watchedBroker();
     await expect(modelsIn(at.profile, { egress }).pull('tiny', { from })).rejects.toMatchObject({
       code: 'bad_request',
     });
@@ -153,7 +153,7 @@ describe('a pull from a registry that fails or lies', () => {
 
   async function pullFrom(answers: Record<string, Answer>, from: TestModel = model, signal?: AbortSignal) {
     const liar = await startLiar(from, answers);
-    const egress = testBroker();
+    const egress = watchedBroker();
     try {
       const options = { from: liar.url, ...(signal === undefined ? {} : { signal }) };
       const outcome = await modelsIn(at.profile, { egress })

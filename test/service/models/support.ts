@@ -5,10 +5,10 @@ import type { Hardware } from '../../../shared/contract/types.ts';
 import { policyRegistry, type PolicyKey, type PolicyValues } from '../../../shared/policy/registry.ts';
 import { createModels, type Models } from '../../../electron/models/index.ts';
 import type { EgressBroker } from '../../../electron/egress/types.ts';
-import { testBroker } from '../../fixtures/model-registry.ts';
+import { watchedBroker } from '../../fixtures/model-registry.ts';
 import { writeTinyChatModel, writeTinyEmbeddingModel, type TinyModelShape } from '../../fixtures/tiny-chat-model.ts';
 
-export const resources = join(import.meta.dirname, '../../../resources');
+const resources = join(import.meta.dirname, '../../../resources');
 
 export interface TestProfile {
   readonly profile: string;
@@ -27,12 +27,12 @@ export function testProfile(): TestProfile {
   };
 }
 
-export const policyWith = (change: Partial<PolicyValues> = {}) => ({
+const policyWith = (change: Partial<PolicyValues> = {}) => ({
   value: <Key extends PolicyKey>(key: Key): PolicyValues[Key] =>
     (change[key] ?? policyRegistry[key].usual) as PolicyValues[Key],
 });
 
-export const computer = (memory: number): Hardware => ({
+const computer = (memory: number): Hardware => ({
   memory: { totalBytes: memory + 4e9, freeBytes: memory },
   cpu: { model: 'any', cores: 2 },
   gpus: [],
@@ -47,7 +47,7 @@ export function modelsIn(
     resources,
     hardware: () => Promise.resolve(computer(options.memory ?? 16e9)),
     policy: policyWith(options.policy),
-    egress: options.egress ?? testBroker(),
+    egress: options.egress ?? watchedBroker(),
     cache: options.cache,
   });
 }
