@@ -1,40 +1,34 @@
 /**
- * Control tokens of chat templates. A tokenizer cuts every one of these strings out of the rendered prompt, wherever it
- * stands, and makes it a real control token: text of a document could open a turn of its own. The engine does not tell text
- * from markup, so the strings themselves must not reach it.
+ * Strings that tokenizers cut out of a finished prompt as control tokens, wherever they stand: a document that holds one
+ * could otherwise end its turn and speak as the system. Shapes first, then the names that common model families use
+ * without a shape of their own (Llama 2, Mistral, Gemma, Qwen, DeepSeek, Granite, GLM, EXAONE, StarCoder, T5, BERT).
  */
+const angleNames = [
+  '/?s|/?unk|/?pad|/?bos|/?eos|/?cls|/?sep|/?mask|/?eod|/?eot|/?sop|/?eop',
+  '/?think|/?thinking|/?reasoning|/?answer|/?tool_calls?|/?tool_responses?|/?tools?|/?function_calls?|/?observation',
+  '(?:start|end)_of_[a-z_]{1,20}|(?:bos|eos|pad|unk|sep|cls|mask)_token|/?image|/?video|/?audio',
+  'unused_?[0-9]{1,5}|extra_id_[0-9]{1,4}|reserved[a-z_]{0,20}[0-9]{1,5}|0x[0-9a-f]{2}',
+  'fim_[a-z]{1,10}|file_sep|repo_name|empty_output|(?:issue|jupyter|commit|pr)_[a-z_]{1,20}',
+  '(?:begin|end)▁of▁[a-z▁]{1,20}',
+];
 
-/** `<|im_start|>`, `<|eot_id|>`, `<|begin_of_text|>`, and DeepSeek's full-width spelling `<｜User｜>`. */
-const barred = /<\s*[|｜][^<>|｜\n]{0,64}[|｜]\s*>/gu;
+const squareNames = [
+  '/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|THINK|MODEL_SETTINGS)',
+  'IMG|IMG_BREAK|IMG_END|PREFIX|MIDDLE|SUFFIX|ARGS|CALL_ID|BEGIN_AUDIO|AUDIO',
+  'CLS|SEP|MASK|PAD|UNK|BOS|EOS|gMASK|sMASK|UNUSED_TOKEN_[0-9]{1,4}|unused[0-9]{1,4}',
+];
 
-/** `[INST]`, `[/INST]`, `[TOOL_CALLS]`, `[SYSTEM_PROMPT]`, `<<SYS>>`. */
-const bracketed = /\[\/?(?:INST|SYSTEM_PROMPT|TOOL_CALLS?|TOOL_RESULTS|AVAILABLE_TOOLS|ARGS|IMG|THINK)\]|<<\/?SYS>>/giu;
+/** Text between the brackets of a shaped token: short, on one line, without brackets of its own. */
+const inner = '[^<>|｜\\[\\]\\n]{1,64}';
 
-/** `<start_of_turn>`, `<s>`, `</s>`, `<bos>`, `<think>`, `<tool_call>`, `<unused12>`, `<0x0A>`. */
-const angled =
-  /<\/?(?:s|bos|eos|pad|unk|mask|think|thinking|tool_call|tool_response|tools|start_of_turn|end_of_turn|start_of_image|end_of_image|unused\d{1,4}|reserved_\d{1,4}|extra_id_\d{1,4}|0x[0-9a-f]{2})>/giu;
+const blank = '[^\\S\\n]{0,2}';
 
-const shapes = [barred, bracketed, angled];
-
-/** Look-alikes that no vocabulary holds: a person still reads the text, a tokenizer finds no token in it. */
-const lookAlike: Readonly<Record<string, string>> = { '<': '‹', '>': '›', '[': '⟦', ']': '⟧', '|': '¦', '｜': '¦' };
-
-const defuse = (token: string): string => token.replace(/[<>[\]|｜]/gu, (character) => lookAlike[character] ?? character);
-
-/** A token that holds none of the brackets is broken after its first character by a space. */
-function defuseAny(token: string): string {
-  const defused = defuse(token);
-  return defused === token ? `${token.slice(0, 1)} ${token.slice(1)}` : defused;
-}
-
-/**
- * Makes every known control token in a text harmless and keeps it readable. `tokens`: the control tokens of the model's own
- * vocabulary, beside the known shapes. Applying it again changes nothing more. Offsets are not kept: citations are checked
- * against the original text.
- */
-export function neutraliseControlTokens(text: string, tokens: readonly string[] = []): string {
-  let safe = text;
-  for (const shape of shapes) safe = safe.replace(shape, defuse);
-  for (const token of tokens) if (token.length > 1) safe = safe.replaceAll(token, defuseAny);
-  return safe;
-}
+export const controlTokenPatterns: readonly RegExp[] = [
+  // <|im_start|>, <｜User｜>, <|turn>, <turn|>
+  new RegExp(`<${blank}[|｜]${inner}[|｜]?${blank}>|<${inner}[|｜]>`, 'gu'),
+  // [|system|]
+  new RegExp(`\\[[|｜]${inner}[|｜]\\]`, 'gu'),
+  /<<\/?[A-Z]{2,16}>>/gu,
+  new RegExp(`<(?:${angleNames.join('|')})>`, 'giu'),
+  new RegExp(`\\[(?:${squareNames.join('|')})\\]`, 'gu'),
+];

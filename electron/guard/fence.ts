@@ -1,28 +1,42 @@
-import { neutraliseControlTokens } from './control-tokens.ts';
-import { stripInvisible } from './invisible.ts';
+import { neutraliseControlTokens } from './neutralise.ts';
+import { stripInvisible } from './strip-invisible.ts';
 
 export interface FencedPassage {
   readonly title: string;
   readonly text: string;
 }
 
-const oneLine = (title: string): string => title.replace(/\s+/gu, ' ').trim().slice(0, 200);
+const longestTitle = 200;
+
+/** Random and long enough that no document can hold it: 64 bits, as hexadecimal digits. */
+const nonceForm = /^[0-9a-f]{16,64}$/;
 
 /** A line that looks like the head of a passage, such as `[3] Contract.pdf`, could pass for another source. */
-const headLike = /^(\s*)\[(\d{1,4})\]/gmu;
+const headLike = /^([^\S\n]*)\[(\d{1,4})\]/gmu;
 
-/** Without the fence's mark, control tokens, invisible characters and lines that pass for a passage's head. */
-function asData(text: string, nonce: string): string {
-  return neutraliseControlTokens(stripInvisible(text)).replaceAll(nonce, '…').replace(headLike, '$1($2)');
+/** Without control tokens, invisible characters, the mark of the fence and lines that pass for a passage’s head. */
+function asData(text: string, nonce: string, tokens: readonly string[]): string {
+  const lines = stripInvisible(text).replace(/\r\n?/gu, '\n');
+  return neutraliseControlTokens(lines, tokens).replaceAll(nonce, '…').replace(headLike, '$1($2)');
 }
+
+const titleOf = (title: string, nonce: string, tokens: readonly string[]): string =>
+  asData(title.replace(/\s+/gu, ' ').trim().slice(0, longestTitle), nonce, tokens);
 
 /**
  * Passages as data for a prompt: numbered from 1, each in a fence whose mark is random and therefore in no document.
- * `nonce`: at least 8 random bytes in hex, fresh for each prompt.
+ * `nonce`: at least 8 random bytes in hex, fresh for each prompt. `tokens`: the control tokens of the model’s own vocabulary.
  */
-export function fenceDocument(passages: readonly FencedPassage[], nonce: string): string {
-  const fenced = passages.map((passage, index) =>
-    [`[${index + 1}] ${oneLine(asData(passage.title, nonce))}`, `<<${nonce}`, asData(passage.text, nonce), `${nonce}>>`].join('\n'),
+export function fenceDocument(
+  passages: readonly FencedPassage[],
+  nonce: string,
+  tokens: readonly string[] = [],
+): string {
+  if (!nonceForm.test(nonce)) throw new RangeError('The mark of a fence is 16 to 64 hexadecimal digits.');
+  const fenced = passages.map(({ title, text }, index) =>
+    [`[${index + 1}] ${titleOf(title, nonce, tokens)}`, `<<${nonce}`, asData(text, nonce, tokens), `${nonce}>>`].join(
+      '\n',
+    ),
   );
   return fenced.join('\n\n');
 }

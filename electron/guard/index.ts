@@ -1,3 +1,3 @@
-export { neutraliseControlTokens } from './control-tokens.ts';
+export { neutraliseControlTokens } from './neutralise.ts';
+export { stripInvisible } from './strip-invisible.ts';
 export { fenceDocument, type FencedPassage } from './fence.ts';
-export { stripInvisible } from './invisible.ts';

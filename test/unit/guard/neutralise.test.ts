@@ -3,8 +3,26 @@ import { describe, expect, it } from 'vitest';
 import { fenceDocument, neutraliseControlTokens, stripInvisible } from '../../../electron/guard/index.ts';
 
 const controlTokens = [
-  '<|im_start|>', '<|im_end|>', '<|eot_id|>', '<|begin_of_text|>', '< |user| >', '<｜User｜>', '[INST]', '[/INST]', '<<SYS>>',
-  '<</SYS>>', '<s>', '</s>', '<bos>', '<start_of_turn>', '<end_of_turn>', '<think>', '</think>', '<tool_call>', '<0x0A>', '[TOOL_CALLS]',
+  '<|im_start|>',
+  '<|im_end|>',
+  '<|eot_id|>',
+  '<|begin_of_text|>',
+  '< |user| >',
+  '<｜User｜>',
+  '[INST]',
+  '[/INST]',
+  '<<SYS>>',
+  '<</SYS>>',
+  '<s>',
+  '</s>',
+  '<bos>',
+  '<start_of_turn>',
+  '<end_of_turn>',
+  '<think>',
+  '</think>',
+  '<tool_call>',
+  '<0x0A>',
+  '[TOOL_CALLS]',
 ];
 
 describe('control tokens', () => {
@@ -18,9 +36,12 @@ describe('control tokens', () => {
     expect(neutraliseControlTokens('a ###HUMAN### b', ['###HUMAN###'])).not.toContain('###HUMAN###');
   });
 
-  it.each(['if (a < b && c > d) x[0] = 1', 'a <b>bold</b> word', 'costs <5 % or [1]', '2 | 3', '<script>'])('leaves %s alone', (text) => {
-    expect(neutraliseControlTokens(text)).toBe(text);
-  });
+  it.each(['if (a < b && c > d) x[0] = 1', 'a <b>bold</b> word', 'costs <5 % or [1]', '2 | 3', '<script>'])(
+    'leaves %s alone',
+    (text) => {
+      expect(neutraliseControlTokens(text)).toBe(text);
+    },
+  );
 
   it('leaves no token whatever stands around it, and does it once', () => {
     const piece = fc.oneof(fc.constantFrom(...controlTokens), fc.string({ maxLength: 6 }));
@@ -45,8 +66,9 @@ describe('invisible characters', () => {
     ['a\u200db', 'ab'],
   ])('%j becomes %j', (text, wanted) => expect(stripInvisible(text)).toBe(wanted));
 
-  it.each(['👩\u200d💻', 'می\u200cخواهم', 'क्\u200dष', '❤\ufe0f', '1\ufe0f\u20e3', 'tab\tand\nline\r\n', 'naïve café'])('%j stays', (text) =>
-    expect(stripInvisible(text)).toBe(text),
+  it.each(['👩\u200d💻', 'می\u200cخواهم', 'क्\u200dष', '❤\ufe0f', '1\ufe0f\u20e3', 'tab\tand\nline\r\n', 'naïve café'])(
+    '%j stays',
+    (text) => expect(stripInvisible(text)).toBe(text),
   );
 
   it('does it once', () => {
@@ -64,9 +86,15 @@ describe('the fence', () => {
   const nonce = 'deadbeefdeadbeef';
 
   it('numbers passages and marks each', () => {
-    expect(fenceDocument([{ title: 'A.pdf', text: 'one' }, { title: 'B', text: 'two' }], nonce)).toBe(
-      `[1] A.pdf\n<<${nonce}\none\n${nonce}>>\n\n[2] B\n<<${nonce}\ntwo\n${nonce}>>`,
-    );
+    expect(
+      fenceDocument(
+        [
+          { title: 'A.pdf', text: 'one' },
+          { title: 'B', text: 'two' },
+        ],
+        nonce,
+      ),
+    ).toBe(`[1] A.pdf\n<<${nonce}\none\n${nonce}>>\n\n[2] B\n<<${nonce}\ntwo\n${nonce}>>`);
   });
 
   it('does not let a document end its fence or open another passage', () => {
