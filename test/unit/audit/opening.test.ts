@@ -99,3 +99,24 @@ it('tells a forged index beyond every number as a break, in a form that the cont
   expect(auditVerification.parse(await log.verify())).toMatchObject({ ok: false, firstBad: 5 });
   await expect(log.append(record())).rejects.toMatchObject({ code: 'audit_broken' });
 });
+
+describe('a log changed under an open Cloister', () => {
+  it.each<[string, string]>([
+    ['its checkpoint put back', 'UPDATE audit_head SET note = (SELECT note FROM older)'],
+    ['its checkpoint gone', 'DELETE FROM audit_head'],
+    ['its last entry gone', 'DELETE FROM audit_entries WHERE idx = 5'],
+    ['an entry more', "INSERT INTO audit_entries VALUES (7, 'x', x'00')"],
+  ])('is not continued: %s', async (_name, change) => {
+    const db = emptyDatabase();
+    const { log } = await openLog(db);
+    await fill(log, 3);
+    db.exec('CREATE TEMP TABLE older AS SELECT note FROM audit_head');
+    await fill(log, 3);
+    db.exec(change);
+    const nodes = db.prepare('SELECT count(*) FROM audit_nodes').pluck();
+    const before = nodes.get();
+    await expect(log.append(record())).rejects.toMatchObject({ code: 'audit_broken' });
+    expect(nodes.get()).toBe(before);
+    expect((await log.verify()).ok).toBe(false);
+  });
+});
