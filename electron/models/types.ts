@@ -1,5 +1,4 @@
 import type { Candidate, Hardware, InstalledModel } from '../../shared/contract/types.ts';
-import type { Digest } from './digests.ts';
 import type { WeightFacts } from './gguf/facts.ts';
 import type { LayerCheck } from './store/check-layers.ts';
 import type { Layer } from './store/manifest.ts';
