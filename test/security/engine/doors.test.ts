@@ -93,7 +93,7 @@ describe('a real Ollama sealed in namespaces', () => {
     for (const name of ['ollama', 'llama-server'] as const) {
       const environ = await readFile(`/proc/${await findProcess(name)}/environ`, 'utf8');
       expect(environ).toContain('OLLAMA_NO_CLOUD=1');
-      expect(environ).not.toMatch(/planted|LLAMA_ARG|PROXY|SECRET|npm_|VITEST/);
+      expect(environ).not.toMatch(/planted|LLAMA_ARG_HOST|PROXY|SECRET|npm_|VITEST/);
       expect(environ).not.toContain(bench.folder);
     }
     for (const { pid, executable } of await descendants(process.pid)) {
@@ -191,6 +191,12 @@ describe('an engine on a port', () => {
     const environ = await readFile(`/proc/${await findProcess('ollama')}/environ`, 'utf8');
     expect(environ).not.toMatch(/PROXY|VITEST|npm_|SSL_CERT/);
     expect(bench.engine.status().cageReason).toContain('other programs');
+    // The runner's port is open to this computer here; at least it does not tell what is being asked.
+    const runner = new Set(await socketsOf(await findProcess('llama-server')));
+    const port = parseInt(listening.find((row) => runner.has(row.inode))!.local.split(':')[1]!, 16);
+    expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${port}/slots`)).status).not.toBe(200);
+    expect(bench.engine.logs().join('\n')).not.toContain('prompt cache is enabled');
     await bench.end();
   });
 
