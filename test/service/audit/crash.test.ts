@@ -58,9 +58,9 @@ it(`verifies after each of ${kills} kills at random moments, with nothing lost t
     await opened.close();
     expect(await anchored()).toBe(size);
   }
-  // The kills hit what they are meant to hit.
+  // The kills hit what they are meant to hit: each a request that never ends, some one more.
   expect(behind).toBeGreaterThan(0);
-  expect(interrupted).toBeGreaterThan(0);
+  expect(interrupted).toBeGreaterThanOrEqual(kills);
 });
 
 it('finds the whole encrypted file put back to an older state', async () => {
