@@ -21,30 +21,37 @@ const denied = (host: string, reason: string): CloisterError =>
 
 const hostOf = (address: string): string => (URL.canParse(address) ? new URL(address).host : 'an invalid address');
 
+type Arrived = Pick<Awaited<ReturnType<typeof undiciFetch>>, 'body' | 'status' | 'statusText'> & {
+  readonly headers: Iterable<readonly [string, string]>;
+};
+
 /** Counts what arrives while it is read; the caller sees an ordinary response. */
-function counted(response: Response, count: (bytes: number) => void): Response {
-  if (response.body === null) return response;
+function counted({ body, status, statusText, headers }: Arrived, count: (bytes: number) => void): Response {
   const counter = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       count(chunk.byteLength);
       controller.enqueue(chunk);
     },
   });
-  const { status, statusText, headers } = response;
-  return new Response(response.body.pipeThrough(counter), { status, statusText, headers });
+  const fields = Array.from(headers, ([name, value]): [string, string] => [name, value]);
+  return new Response(body?.pipeThrough(counter) ?? null, { status, statusText, headers: fields });
 }
 
 /** Headers that name the person or their rights never follow a redirect to another host. */
 function headersFor(init: Init, from: string, to: string): Record<string, string> {
   const headers = { ...init.headers };
   if (new URL(from).origin === new URL(to).origin) return headers;
-  for (const name of Object.keys(headers)) if (/^(authorization|cookie)$/i.test(name)) delete headers[name];
-  return headers;
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(authorization|cookie)$/i.test(name)));
 }
 
 function createLease(purpose: string, hosts: readonly string[], ledger: Ledger, onClose: () => void): EgressLease {
   // A dispatcher of its own: no proxy of the environment, no shared cookies, gone with the lease.
-  const dispatcher = new Agent({ connect: { timeout: connectWithin }, headersTimeout: 60_000, bodyTimeout: 60_000 });
+  const dispatcher = new Agent({
+    // Said, so that NODE_TLS_REJECT_UNAUTHORIZED in the environment cannot switch the check of certificates off.
+    connect: { timeout: connectWithin, rejectUnauthorized: true },
+    headersTimeout: 60_000,
+    bodyTimeout: 60_000,
+  });
   const ended = new AbortController();
 
   const once = async (address: string, init: Init): Promise<Response> => {
@@ -59,7 +66,7 @@ function createLease(purpose: string, hosts: readonly string[], ledger: Ledger, 
       dispatcher,
       signal,
     });
-    return counted(response as unknown as Response, attempt.received);
+    return counted(response, attempt.received);
   };
 
   return {

@@ -11,7 +11,10 @@ export interface EgressAttempt {
 /** Permission to reach some hosts for one purpose. Closed when disposed; then every further attempt is refused. */
 export interface EgressLease {
   /** `fetch` over allow-listed hosts only; each redirect is checked again. Throws `egress_denied`. */
-  fetch(url: string, init?: { method?: 'GET' | 'HEAD'; headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>;
+  fetch(
+    url: string,
+    init?: { method?: 'GET' | 'HEAD'; headers?: Record<string, string>; signal?: AbortSignal },
+  ): Promise<Response>;
   close(): void;
 }
 
