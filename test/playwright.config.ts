@@ -1,13 +1,24 @@
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
+import type { HostOption } from './host/app-fixture.ts';
+import { electronBinary } from './host/electron-fixture.ts';
 
-/** The window's own specs. Each opens the built page (`node scripts/build.ts page`) in an installed Chromium. */
-export default defineConfig({
+const app = ['e2e/app/**/*.spec.ts', 'a11y/app/**/*.spec.ts'];
+
+/**
+ * `page`: the window's own specs, each opening the built page (`node scripts/build.ts page`) in an installed Chromium.
+ * `chromium` and `electron`: the whole program, the same specs in each host; Electron where its binary is installed.
+ */
+export default defineConfig<object, HostOption>({
   testDir: import.meta.dirname,
-  testMatch: ['e2e/page/**/*.spec.ts', 'a11y/page/**/*.spec.ts'],
   outputDir: join(import.meta.dirname, '../test-results/page'),
   workers: 1,
   timeout: 60_000,
   reporter: 'list',
   forbidOnly: true,
+  projects: [
+    { name: 'page', testMatch: ['e2e/page/**/*.spec.ts', 'a11y/page/**/*.spec.ts'] },
+    { name: 'chromium', testMatch: app, use: { host: 'chromium' } },
+    ...(electronBinary() === null ? [] : [{ name: 'electron', testMatch: app, use: { host: 'electron' as const } }]),
+  ],
 });

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EventListener } from '../../../electron/app/event-hub.ts';
 import { openInChromium, type ChromiumWindow } from '../../../electron/host/chromium/index.ts';
 import { securityHeaders } from '../../../electron/host/shared/index.ts';
 import { eventNames, methodNames } from '../../../shared/contract/names.ts';
@@ -21,16 +22,18 @@ interface Call {
 let folder = '';
 let window: ChromiumWindow;
 const calls: Call[] = [];
-let tell: (event: never, payload: unknown) => void = () => undefined;
+let tell: (event: string, payload: unknown) => void = () => undefined;
 
 const application = {
   dispatch: async (method: string, input: unknown): Promise<Result<unknown>> => {
     calls.push({ method, input });
     return ok(input);
   },
-  onEvent: (listener: (event: never, payload: unknown) => void) => {
-    tell = listener;
-    return () => (tell = () => undefined);
+  onEvent: (listener: EventListener) => {
+    tell = listener as typeof tell;
+    return (): void => {
+      tell = () => undefined;
+    };
   },
 };
 
@@ -166,11 +169,11 @@ describe('the page in Chromium', () => {
     await window.page.evaluate(
       `window.heard = []; window.leave = cloister.on('app.changed', (payload) => heard.push(payload.sequence));`,
     );
-    for (let sequence = 0; sequence < 500; sequence += 1) tell('app.changed' as never, { sequence });
+    for (let sequence = 0; sequence < 500; sequence += 1) tell('app.changed', { sequence });
     await expect.poll(() => window.page.evaluate('heard.length')).toBe(500);
     expect(await window.page.evaluate('heard.every((value, index) => value === index)')).toBe(true);
     await window.page.evaluate('leave()');
-    tell('app.changed' as never, { sequence: -1 });
+    tell('app.changed', { sequence: -1 });
     await window.page.evaluate('new Promise((done) => setTimeout(done, 100))');
     expect(await window.page.evaluate('heard.length')).toBe(500);
     expect(eventNames).toContain('app.changed');
