@@ -67,7 +67,12 @@ export function createParser(options: ParserOptions): Parser {
     try {
       void prepareNext().catch(() => undefined);
       const limit = wallTime(bytes.byteLength);
-      const reply = await child.parse({ extension, bytes, wallTime: limit, ...(signal === undefined ? {} : { signal }) });
+      const reply = await child.parse({
+        extension,
+        bytes,
+        wallTime: limit,
+        ...(signal === undefined ? {} : { signal }),
+      });
       if (!reply.ok) throw refused(disposed ? 'cancelled' : reply.reason);
       return reply.document;
     } finally {

@@ -33,7 +33,10 @@ export const reasons = {
     'parse_failed',
     'This file brings its own document type definition, which can hide an attack, so it was not read. Save it again without one.',
   ],
-  too_deep: ['parse_failed', 'This file is nested too deeply to be read safely. Save it in a simpler form, and add that.'],
+  too_deep: [
+    'parse_failed',
+    'This file is nested too deeply to be read safely. Save it in a simpler form, and add that.',
+  ],
   bomb: [
     'too_large',
     'This file unpacks to far more than a document should, so it was not read. If you trust it, save its parts separately.',
@@ -42,7 +45,10 @@ export const reasons = {
   too_many_pages: ['too_large', 'This file has more than 5,000 pages. Split it, and add the parts.'],
   too_many_cells: ['too_large', 'These sheets have more than two million cells. Keep the part you need, and add that.'],
   too_much_text: ['too_large', 'This file holds more text than can be taken in at once. Split it, and add the parts.'],
-  word_97: ['unsupported_type', 'The old Word format (.doc) is not read. Open the file, save it as DOCX, and add that copy.'],
+  word_97: [
+    'unsupported_type',
+    'The old Word format (.doc) is not read. Open the file, save it as DOCX, and add that copy.',
+  ],
   powerpoint_97: [
     'unsupported_type',
     'The old PowerPoint format (.ppt) is not read. Open the file, save it as PPTX, and add that copy.',
@@ -70,7 +76,10 @@ export const reasons = {
     'parse_failed',
     'Reading this file needed more memory than a document may have. Split it, or save it as plain text, and add that.',
   ],
-  too_slow: ['timeout', 'Reading this file took too long and was stopped. Split it, or save it as PDF or plain text, and add that.'],
+  too_slow: [
+    'timeout',
+    'Reading this file took too long and was stopped. Split it, or save it as PDF or plain text, and add that.',
+  ],
   junk: [
     'parse_failed',
     'The reader gave back something that is no document, so it was thrown away. Save the file as PDF or plain text, and add that.',

@@ -68,7 +68,10 @@ export function sandboxCommand(input: { node: string; entry: string; tools: Sand
     return held(tools.prlimit, { file: node, args: probe ? ['--version'] : nodeArguments(readable, entry) });
   }
   const inside = probe ? ['--version'] : nodeArguments(['/app'], '/app/parser.mjs');
-  return held(tools.prlimit, { file: bubblewrap, args: [...bubblewrapArguments(node, entry, tools), '/node', ...inside] });
+  return held(tools.prlimit, {
+    file: bubblewrap,
+    args: [...bubblewrapArguments(node, entry, tools), '/node', ...inside],
+  });
 }
 
 /** For messages: `bwrap` of `/usr/bin/bwrap`. */

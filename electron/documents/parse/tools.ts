@@ -40,7 +40,8 @@ export interface Sandbox {
 }
 
 function firstLine(thrown: unknown): string {
-  const stderr = typeof thrown === 'object' && thrown !== null && 'stderr' in thrown ? String(thrown.stderr) : String(thrown);
+  const stderr =
+    typeof thrown === 'object' && thrown !== null && 'stderr' in thrown ? String(thrown.stderr) : String(thrown);
   return (stderr.trim().split('\n')[0] ?? '').slice(0, 200);
 }
 
@@ -49,11 +50,16 @@ function withoutNamespace(prlimit: string | null, reason: string): Sandbox {
 }
 
 /** Starts Node once inside the sandbox. What cannot be had is said, never silently left out. */
-export async function findSandbox(input: { node: string; entry: string; bubblewrap?: string | null }): Promise<Sandbox> {
+export async function findSandbox(input: {
+  node: string;
+  entry: string;
+  bubblewrap?: string | null;
+}): Promise<Sandbox> {
   if (process.platform !== 'linux') return withoutNamespace(null, 'Bubblewrap exists on Linux only.');
   const prlimit = await findProgram('prlimit');
   const bubblewrap = input.bubblewrap === undefined ? await findProgram('bwrap') : input.bubblewrap;
-  if (bubblewrap === null) return withoutNamespace(prlimit, 'Bubblewrap is not installed. Install the package “bubblewrap”.');
+  if (bubblewrap === null)
+    return withoutNamespace(prlimit, 'Bubblewrap is not installed. Install the package “bubblewrap”.');
   if (prlimit === null) return withoutNamespace(null, 'prlimit is not installed. Install the package “util-linux”.');
   try {
     const tools = { bubblewrap, prlimit, libraries: await librariesOf(input.node) };

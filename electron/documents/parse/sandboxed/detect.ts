@@ -36,9 +36,15 @@ function ofOle(bytes: Buffer, extension: string): Detected {
   const found = oleStreams.filter(([name]) => bytes.includes(name)).map(([, detected]) => detected);
   const first = found[0];
   if (first === undefined) return { refused: 'office_95' };
-  if ('refused' in first && (first.refused === 'password' || first.refused === 'restricted' || first.refused === 'outlook')) return first;
+  if (
+    'refused' in first &&
+    (first.refused === 'password' || first.refused === 'restricted' || first.refused === 'outlook')
+  )
+    return first;
   const byName = Object.hasOwn(refusedExtensions, extension) ? refusedExtensions[extension] : undefined;
-  const fitting = found.find((each) => ('refused' in each ? each.refused === byName : formatOf[extension] === each.format));
+  const fitting = found.find((each) =>
+    'refused' in each ? each.refused === byName : formatOf[extension] === each.format,
+  );
   return fitting ?? first;
 }
 
@@ -63,7 +69,8 @@ export async function ofArchive(zip: ZipArchive, extension: string): Promise<Det
   if (holds('xl/')) return { format: 'xlsx' };
   if (holds('ppt/')) return { format: 'pptx' };
   if (names.includes('meta-inf/container.xml')) return { format: 'epub' };
-  if (names.includes('content.xml') && formatOf[extension]?.startsWith('od') === true) return { format: formatOf[extension] };
+  if (names.includes('content.xml') && formatOf[extension]?.startsWith('od') === true)
+    return { format: formatOf[extension] };
   return { refused: formatOf[extension] === undefined || extension === 'zip' ? 'archive' : 'misnamed' };
 }
 
@@ -75,10 +82,15 @@ function ofText(bytes: Buffer, extension: string): Detected {
   const byName = Object.hasOwn(formatOf, extension) ? formatOf[extension] : undefined;
   const head = bytes.subarray(0, 4096).toString('latin1');
   if (byName === 'xls' || byName === 'xlsx') return sheetInDisguise(head);
-  if (byName !== undefined && textFormats.has(byName)) return { format: byName === 'xml' && isHtml(head) ? 'html' : byName };
+  if (byName !== undefined && textFormats.has(byName))
+    return { format: byName === 'xml' && isHtml(head) ? 'html' : byName };
   if (byName !== undefined) return { refused: 'misnamed' };
   if (isHtml(head)) return { format: 'html' };
-  if (/^(?:[A-Z][A-Za-z-]{1,30}:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3}/.test(head) && /^(?:from|to|subject|message-id):/im.test(head)) return { format: 'eml' };
+  if (
+    /^(?:[A-Z][A-Za-z-]{1,30}:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3}/.test(head) &&
+    /^(?:from|to|subject|message-id):/im.test(head)
+  )
+    return { format: 'eml' };
   return { format: 'text' };
 }
 

@@ -16,7 +16,6 @@ export interface NewBlock {
 
 /** Tab and line feed stay; other control characters and halves of surrogate pairs become spaces of the same length. */
 export function clean(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f\u0080-\u009f\ufffe\uffff]/g, ' ').toWellFormed();
 }
 
@@ -141,7 +140,9 @@ export class DocumentWriter {
     };
   }
 
+  /** A running head belongs to the page, not to the chapter that happens to be open. */
   #headingsAbove(block: NewBlock): string[] {
+    if (block.kind === 'header') return [];
     const level = block.kind === 'heading' ? (block.level ?? 1) : Infinity;
     return this.#path.filter((heading) => heading.level < level).map((heading) => heading.text);
   }

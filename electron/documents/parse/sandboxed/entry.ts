@@ -10,7 +10,10 @@ async function readRequest(): Promise<{ extension: string; bytes: Buffer }> {
   for await (const part of process.stdin) parts.push(part as Buffer);
   const all = Buffer.concat(parts);
   const headerEnd = frameHeaderBytes + all.readUInt32BE(0);
-  const header = JSON.parse(all.subarray(frameHeaderBytes, headerEnd).toString('utf8')) as { extension: string; size: number };
+  const header = JSON.parse(all.subarray(frameHeaderBytes, headerEnd).toString('utf8')) as {
+    extension: string;
+    size: number;
+  };
   return { extension: header.extension, bytes: all.subarray(headerEnd, headerEnd + header.size) };
 }
 
@@ -25,7 +28,9 @@ async function reply(): Promise<Reply> {
 
 function encode(answer: Reply): Buffer {
   const payload = Buffer.from(JSON.stringify(answer));
-  return payload.length <= limits.replyBytes ? payload : Buffer.from(JSON.stringify({ ok: false, reason: 'too_much_text' }));
+  return payload.length <= limits.replyBytes
+    ? payload
+    : Buffer.from(JSON.stringify({ ok: false, reason: 'too_much_text' }));
 }
 
 /** A rejection nobody waits for (a library's) is no reason to lose a document that was read. */

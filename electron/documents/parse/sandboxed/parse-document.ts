@@ -61,11 +61,17 @@ export function reasonOf(thrown: unknown): Reason {
   if (thrown instanceof Refusal) return thrown.reason;
   const message = thrown instanceof Error ? thrown.message : '';
   if (/call stack/i.test(message)) return 'too_deep';
-  if (thrown instanceof RangeError && /allocat|string length|array length|buffer|size/i.test(message)) return 'out_of_memory';
+  if (thrown instanceof RangeError && /allocat|string length|array length|buffer|size/i.test(message))
+    return 'out_of_memory';
   return 'damaged';
 }
 
-async function parseAt(bytes: Buffer, extension: string, depth: number, declared?: Source['declared']): Promise<ParsedDocument> {
+async function parseAt(
+  bytes: Buffer,
+  extension: string,
+  depth: number,
+  declared?: Source['declared'],
+): Promise<ParsedDocument> {
   if (bytes.length === 0) refuse('empty');
   if (bytes.length > limits.fileBytes) refuse('file_too_large');
   const parseNested: Source['parseNested'] = async (nested) => {

@@ -9,7 +9,11 @@ export interface Source {
   /** Media type and character set, where something outside the bytes named them (a mail part). */
   readonly declared?: { readonly type?: string; readonly charset?: string };
   /** Reads something found inside. Given by the dispatcher, so that readers do not import each other in a circle. */
-  readonly parseNested: (nested: { bytes: Buffer; name: string; declared?: Source['declared'] }) => Promise<ParsedDocument>;
+  readonly parseNested: (nested: {
+    bytes: Buffer;
+    name: string;
+    declared?: Source['declared'];
+  }) => Promise<ParsedDocument>;
 }
 
 export type Reader = (source: Source) => Promise<ParsedDocument> | ParsedDocument;

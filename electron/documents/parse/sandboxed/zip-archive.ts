@@ -13,7 +13,7 @@ export interface ZipArchive {
 function open(bytes: Buffer): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
     yauzl.fromBuffer(bytes, { lazyEntries: true, validateEntrySizes: true }, (error, zip) => {
-      if (zip === undefined || error !== null) reject(new Refusal('damaged'));
+      if (error !== null) reject(new Refusal('damaged'));
       else resolve(zip);
     });
   });
@@ -66,7 +66,7 @@ async function inflate(zip: ZipFile, entry: Entry, count: (bytes: number) => voi
   if (isEncrypted(entry)) refuse('password');
   const stream = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
     zip.openReadStream(entry, (error, opened) => {
-      if (opened === undefined || error !== null) reject(new Refusal('damaged'));
+      if (error !== null) reject(new Refusal('damaged'));
       else resolve(opened);
     });
   });

@@ -9,10 +9,13 @@ import { writeHtml } from '../text/read-html.ts';
 function people(addresses: readonly (Address | undefined)[]): string {
   const one = (address: Address): string => {
     if (address.group !== undefined) return `${address.name}: ${people(address.group)}`;
-    if (address.address === undefined || address.address === '') return address.name;
+    if (address.address === '') return address.name;
     return address.name === '' ? address.address : `${address.name} <${address.address}>`;
   };
-  return addresses.filter((address) => address !== undefined).map(one).join(', ');
+  return addresses
+    .filter((address) => address !== undefined)
+    .map(one)
+    .join(', ');
 }
 
 function writeHeaders(email: Email, writer: DocumentWriter): void {
@@ -24,7 +27,10 @@ function writeHeaders(email: Email, writer: DocumentWriter): void {
     ['Date', email.headers.find((header) => header.key === 'date')?.value ?? ''],
     ['Subject', email.subject ?? ''],
   ] as const;
-  const text = lines.filter(([, value]) => value !== '').map(([name, value]) => `${name}: ${value}`).join('\n');
+  const text = lines
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('\n');
   writer.block({ kind: 'paragraph', text, locator: 'mail header' });
 }
 
@@ -44,7 +50,9 @@ function writeBody(email: Email, writer: DocumentWriter): void {
 function bytesOf(attachment: Attachment): Buffer {
   const { content } = attachment;
   if (typeof content === 'string') return Buffer.from(content);
-  return content instanceof ArrayBuffer ? Buffer.from(content) : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  return content instanceof ArrayBuffer
+    ? Buffer.from(content)
+    : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
 }
 
 /** A picture in the letterhead is no attachment to people. */
@@ -58,7 +66,8 @@ function nameOf({ filename, mimeType }: Attachment): string {
 
 async function writeAttachments(email: Email, { parseNested }: Source, writer: DocumentWriter): Promise<void> {
   const attachments = email.attachments.filter(isRead);
-  if (attachments.length > limits.attachments) writer.warn(`Only the first ${limits.attachments} attachments were read.`);
+  if (attachments.length > limits.attachments)
+    writer.warn(`Only the first ${limits.attachments} attachments were read.`);
   for (const attachment of attachments.slice(0, limits.attachments)) {
     const name = nameOf(attachment);
     const label = `attachment ${shorten(name, 120)}`;
@@ -75,7 +84,11 @@ async function writeAttachments(email: Email, { parseNested }: Source, writer: D
 
 async function parse(bytes: Buffer): Promise<Email> {
   try {
-    return await PostalMime.parse(bytes, { maxNestingDepth: 64, maxHeadersSize: 2 * 1024 * 1024, forceRfc822Attachments: true });
+    return await PostalMime.parse(bytes, {
+      maxNestingDepth: 64,
+      maxHeadersSize: 2 * 1024 * 1024,
+      forceRfc822Attachments: true,
+    });
   } catch (thrown) {
     if (thrown instanceof RangeError) throw thrown;
     throw new Refusal(/nest/i.test(String(thrown)) ? 'too_deep' : 'damaged');

@@ -39,7 +39,11 @@ export class DocxStyles {
     const outline = chain.find((style) => style.outline !== undefined)?.outline;
     const listed = chain.find((style) => style.list !== undefined);
     const isTitle = chain.some((style) => style.isTitle);
-    const kind = chain.some((style) => style.isCode) ? 'code' : chain.some((style) => style.isQuote) ? 'quote' : 'paragraph';
+    const kind = chain.some((style) => style.isCode)
+      ? 'code'
+      : chain.some((style) => style.isQuote)
+        ? 'quote'
+        : 'paragraph';
     return {
       ...plain,
       headingLevel: isTitle ? 1 : outline !== undefined && outline < 9 ? outline + 1 : null,

@@ -75,14 +75,14 @@ export class Numbering {
   }
 
   #read(source: Buffer): void {
-    const abstract = new Map<string, Map<number, { format: string; text: string; start: number }>>();
-    let current: Map<number, { format: string; text: string; start: number }> | null = null;
-    let level: { format: string; text: string; start: number } | null = null;
+    const abstract = new Map<string, Levels>();
+    let current: Levels | null = null;
+    let level: { -readonly [Key in keyof Level]: Level[Key] } | null = null;
     let list: string | null = null;
     readXml(source, {
       open: (tag) => {
         const value = tag.attribute('val') ?? '';
-        if (tag.name === 'abstractNum') abstract.set(tag.attribute('abstractNumId') ?? '', (current = new Map()));
+        if (tag.name === 'abstractNum') abstract.set(tag.attribute('abstractNumId') ?? '', (current = new Map<number, Level>()));
         else if (tag.name === 'lvl' && list === null) {
           level = { format: 'decimal', text: '', start: 1 };
           current?.set(Number(tag.attribute('ilvl') ?? 0), level);
@@ -90,7 +90,8 @@ export class Numbering {
         else if (tag.name === 'lvlText' && level !== null) level.text = value;
         else if (tag.name === 'start' && level !== null) level.start = Number(value) || 0;
         else if (tag.name === 'num') list = tag.attribute('numId') ?? null;
-        else if (tag.name === 'abstractNumId' && list !== null) this.#levels.set(list, abstract.get(value) ?? new Map());
+        else if (tag.name === 'abstractNumId' && list !== null)
+          this.#levels.set(list, abstract.get(value) ?? new Map<number, Level>());
       },
       close: (name) => {
         if (name === 'lvl') level = null;

@@ -43,7 +43,11 @@ function blocksOf(source: Buffer, parts: Parts): WordPart {
 }
 
 /** Text of each note or comment by its id. */
-async function notesOf(parts: Parts, type: string, element: string): Promise<Map<string, { text: string; author: string }>> {
+async function notesOf(
+  parts: Parts,
+  type: string,
+  element: string,
+): Promise<Map<string, { text: string; author: string }>> {
   const notes = new Map<string, { text: string; author: string }>();
   const source = await optional(parts.zip, parts.targets(type)[0]);
   if (source === null) return notes;
@@ -69,7 +73,10 @@ async function notesOf(parts: Parts, type: string, element: string): Promise<Map
 }
 
 async function writeBody(main: WordPart, parts: Parts, writer: DocumentWriter): Promise<void> {
-  const notes = { footnote: await notesOf(parts, 'footnotes', 'footnote'), endnote: await notesOf(parts, 'endnotes', 'endnote') };
+  const notes = {
+    footnote: await notesOf(parts, 'footnotes', 'footnote'),
+    endnote: await notesOf(parts, 'endnotes', 'endnote'),
+  };
   const numbered = main.notes.map((note, index) => ({ ...note, number: index + 1 }));
   for (const [index, block] of main.blocks.entries()) {
     writer.block(block);
@@ -86,7 +93,10 @@ async function writeMargins(type: 'header' | 'footer', parts: Parts, writer: Doc
   for (const target of parts.targets(type)) {
     const source = await optional(parts.zip, target);
     const blocks: readonly NewBlock[] = source === null ? [] : blocksOf(source, parts).blocks;
-    const text = blocks.map((block) => block.text).join(' ').trim();
+    const text = blocks
+      .map((block) => block.text)
+      .join(' ')
+      .trim();
     if (text !== '' && !seen.has(text)) writer.block({ kind: 'header', text, locator: type });
     seen.add(text);
   }
@@ -102,7 +112,8 @@ export const readDocx: Reader = async ({ bytes }) => {
   await writeBody(blocksOf(await zip.read(main), parts), parts, writer);
   for (const target of parts.targets('diagramData')) {
     const source = await optional(zip, target);
-    for (const text of source === null ? [] : diagramText(source)) writer.block({ kind: 'list-item', text, locator: 'diagram' });
+    for (const text of source === null ? [] : diagramText(source))
+      writer.block({ kind: 'list-item', text, locator: 'diagram' });
   }
   await writeMargins('footer', parts, writer);
   writer.leaveHeadings();

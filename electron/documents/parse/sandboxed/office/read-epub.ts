@@ -28,7 +28,8 @@ async function spineOf(zip: ZipArchive): Promise<{ chapters: string[]; title: st
   readXml(await zip.read(path), {
     open: (tag) => {
       if (tag.name === 'title') inTitle = title === '';
-      if (tag.name === 'item') items.set(tag.attribute('id') ?? '', resolvePart(folder, decodeURI(tag.attribute('href') ?? '')));
+      if (tag.name === 'item')
+        items.set(tag.attribute('id') ?? '', resolvePart(folder, decodeURI(tag.attribute('href') ?? '')));
       if (tag.name === 'itemref') chapters.push(items.get(tag.attribute('idref') ?? '') ?? '');
     },
     text: (text) => {

@@ -7,7 +7,15 @@ import { documentTitle } from './core-properties.ts';
 import { tableBlocks } from './word-blocks.ts';
 
 /** Removed text that change tracking keeps, and what is no text. */
-const unseen = new Set(['tracked-changes', 'annotation', 'forms', 'sequence-decls', 'date-time-decl', 'footer-decl', 'header-decl']);
+const unseen = new Set([
+  'tracked-changes',
+  'annotation',
+  'forms',
+  'sequence-decls',
+  'date-time-decl',
+  'footer-decl',
+  'header-decl',
+]);
 const characters: Readonly<Record<string, string>> = { tab: '\t', 'line-break': '\n' };
 
 interface OpenBlock {
@@ -50,7 +58,8 @@ class OdfWalk {
       return;
     }
     if (tag.name === 'page') this.#target.page?.(tag.attribute('name'));
-    if (tag.name === 'h') this.#open.push({ kind: 'heading', level: Number(tag.attribute('outline-level') ?? 1), text: '' });
+    if (tag.name === 'h')
+      this.#open.push({ kind: 'heading', level: Number(tag.attribute('outline-level') ?? 1), text: '' });
     if (tag.name === 'p') this.#open.push({ kind: 'paragraph', level: 0, text: '' });
     if (tag.name === 'list') this.#lists += 1;
     if (tag.name === 'notes') this.#notes += 1;
@@ -102,7 +111,11 @@ async function refuseEncrypted(zip: ZipArchive): Promise<void> {
   if (zip.has(name) && (await zip.read(name)).includes('encryption-data')) refuse('password');
 }
 
-async function read(bytes: Buffer, format: 'odt' | 'odp', target: (writer: DocumentWriter) => OdfTarget): Promise<DocumentWriter> {
+async function read(
+  bytes: Buffer,
+  format: 'odt' | 'odp',
+  target: (writer: DocumentWriter) => OdfTarget,
+): Promise<DocumentWriter> {
   const zip = await openZip(bytes);
   await refuseEncrypted(zip);
   const writer = new DocumentWriter(format, { paged: format === 'odp' });

@@ -1,7 +1,7 @@
 import { DocumentWriter } from '../document-writer.ts';
 import { refuse } from '../refusal.ts';
 import type { Reader } from '../source.ts';
-import { readRelationships, readXml } from '../xml-reader.ts';
+import { readRelationships, readXml, type XmlTag } from '../xml-reader.ts';
 import { openZip, type ZipArchive } from '../zip-archive.ts';
 import { documentTitle } from './core-properties.ts';
 import { diagramText, SlideBlocks } from './slide-blocks.ts';
@@ -21,7 +21,10 @@ async function slidesOf(zip: ZipArchive): Promise<string[]> {
   const slides: string[] = [];
   readXml(await zip.read(main), {
     open: (tag) => {
-      const target = tag.name === 'sldId' ? relations.get(tag.attribute('r:id') ?? relationId(tag.attribute) ?? '')?.target : undefined;
+      const target =
+        tag.name === 'sldId'
+          ? relations.get(tag.attribute('r:id') ?? relationId(tag) ?? '')?.target
+          : undefined;
       if (target !== undefined && zip.has(target)) slides.push(target);
     },
   });
@@ -29,8 +32,8 @@ async function slidesOf(zip: ZipArchive): Promise<string[]> {
 }
 
 /** Where another prefix than `r` is bound: the id that begins like a relationship's. */
-function relationId(attribute: (name: string) => string | undefined): string | undefined {
-  const id = attribute('rel:id') ?? attribute('id');
+function relationId(tag: XmlTag): string | undefined {
+  const id = tag.attribute('rel:id') ?? tag.attribute('id');
   return id !== undefined && /^\D/.test(id) ? id : undefined;
 }
 
@@ -51,7 +54,8 @@ async function writeSlide(zip: ZipArchive, part: string, source: Buffer, writer:
   for (const block of new SlideBlocks().read(source)) writer.block(block);
   for (const { type, target } of relations.values()) {
     if (type !== 'diagramData' || !zip.has(target)) continue;
-    for (const text of diagramText(await zip.read(target))) writer.block({ kind: 'list-item', text, locator: 'diagram' });
+    for (const text of diagramText(await zip.read(target)))
+      writer.block({ kind: 'list-item', text, locator: 'diagram' });
   }
   await writeNotes(zip, relations, writer);
 }

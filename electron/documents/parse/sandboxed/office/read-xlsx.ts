@@ -9,7 +9,8 @@ import { openZip, storedZip, type ZipArchive } from '../zip-archive.ts';
 import { diagramText } from './slide-blocks.ts';
 
 /** Parts that hold cells, styles and names. Pictures, macros and what else lies in a workbook are not even inflated. */
-const workbookParts = /^(?:\[Content_Types\]\.xml|_rels\/.*|docProps\/.*|xl\/(?:_rels\/.*|workbook|worksheets\/|styles|sharedStrings|theme\/|metadata).*)$/i;
+const workbookParts =
+  /^(?:\[Content_Types\]\.xml|_rels\/.*|docProps\/.*|xl\/(?:_rels\/.*|workbook|worksheets\/|styles|sharedStrings|theme\/|metadata).*)$/i;
 const openDocumentParts = /^(?:mimetype|content\.xml|styles\.xml|meta\.xml|META-INF\/manifest\.xml)$/;
 const drawing = /^xl\/drawings\/drawing\d+\.xml$/;
 
@@ -22,6 +23,17 @@ function countCells(xml: Buffer): number {
   return count;
 }
 
+/** Cells of an OpenDocument sheet that say “the same again”, and rows of them: a few bytes ask for a billion cells. */
+const repeatedCell = /<table:table-cell\b[^>]*\bnumber-columns-repeated="(\d+)"[^>]*>/g;
+const repeatedRow = /<table:table-row\b[^>]*\bnumber-rows-repeated="(\d+)"[^>]*>(?:(?!<\/table:table-row>)[\s\S]){0,4000}?office:value-type/g;
+const mostRepeated = 5_000;
+
+function refuseRepeated(xml: string): void {
+  const cells = [...xml.matchAll(repeatedCell)].filter(([tag]) => tag.includes('office:value-type'));
+  const counts = [...cells, ...xml.matchAll(repeatedRow)].map(([, count]) => Number(count));
+  if (counts.some((count) => count > mostRepeated)) refuse('too_many_cells');
+}
+
 /** The archive as the library gets it: only entries that were inflated and counted here, without compression. */
 async function guarded(zip: ZipArchive, parts: RegExp): Promise<Buffer> {
   const files = new Map<string, Buffer>();
@@ -32,6 +44,7 @@ async function guarded(zip: ZipArchive, parts: RegExp): Promise<Buffer> {
     if (name.endsWith('manifest.xml') && data.includes('encryption-data')) refuse('password');
     if (/\.(xml|rels)$/i.test(name) && doctype.test(data.subarray(0, 4096).toString('latin1'))) refuse('doctype');
     cells += countCells(data);
+    if (name === 'content.xml') refuseRepeated(data.toString('utf8'));
     if (cells > limits.cells) refuse('too_many_cells');
     files.set(name, data);
   }
@@ -40,7 +53,14 @@ async function guarded(zip: ZipArchive, parts: RegExp): Promise<Buffer> {
 
 function load(bytes: Buffer): WorkBook {
   try {
-    return read(bytes, { type: 'buffer', dense: true, cellFormula: false, cellHTML: false, cellStyles: false, bookVBA: false });
+    return read(bytes, {
+      type: 'buffer',
+      dense: true,
+      cellFormula: false,
+      cellHTML: false,
+      cellStyles: false,
+      bookVBA: false,
+    });
   } catch (thrown) {
     if (thrown instanceof RangeError) throw thrown;
     const message = thrown instanceof Error ? thrown.message : '';
@@ -110,7 +130,11 @@ function writeTable(sheet: string, rows: readonly SheetRow[], writer: DocumentWr
   const [first, second] = rows;
   const header = first !== undefined && isHeader(first, second) ? first : null;
   for (const row of rows) {
-    writer.block({ kind: 'table-row', text: rowText(row, row === header ? null : header), locator: locatorOf(sheet, row) });
+    writer.block({
+      kind: 'table-row',
+      text: rowText(row, row === header ? null : header),
+      locator: locatorOf(sheet, row),
+    });
   }
 }
 
@@ -138,7 +162,8 @@ function writeSheet(name: string, sheet: WorkSheet, writer: DocumentWriter): voi
 /** Words in shapes that lie over the cells. */
 async function writeTextBoxes(zip: ZipArchive, writer: DocumentWriter): Promise<void> {
   for (const name of zip.names.filter((each) => drawing.test(each))) {
-    for (const text of diagramText(await zip.read(name))) writer.block({ kind: 'paragraph', text, locator: 'text box' });
+    for (const text of diagramText(await zip.read(name)))
+      writer.block({ kind: 'paragraph', text, locator: 'text box' });
   }
 }
 

@@ -18,6 +18,7 @@ export class SlideBlocks {
   readonly #titles: NewBlock[] = [];
   #shape: Shape | null = null;
   #rows: string[][] | null = null;
+  #hasHeader = false;
   #cell: string[] | null = null;
   #inText = false;
 
@@ -34,9 +35,11 @@ export class SlideBlocks {
 
   #open(tag: XmlTag): void {
     if (tag.name === 'sp') this.#shape = { placeholder: null, hidden: false, paragraphs: [] };
-    if (tag.name === 'cNvPr' && this.#shape !== null && /^(1|true)$/.test(tag.attribute('hidden') ?? '')) this.#shape.hidden = true;
+    if (tag.name === 'cNvPr' && this.#shape !== null && /^(1|true)$/.test(tag.attribute('hidden') ?? ''))
+      this.#shape.hidden = true;
     if (tag.name === 'ph' && this.#shape !== null) this.#shape.placeholder = tag.attribute('type') ?? 'body';
-    if (tag.name === 'tbl') this.#rows = [];
+    if (tag.name === 'tbl') [this.#rows, this.#hasHeader] = [[], false];
+    if (tag.name === 'tblPr') this.#hasHeader = /^(1|true)$/.test(tag.attribute('firstRow') ?? '');
     if (tag.name === 'tr') this.#rows?.push([]);
     if (tag.name === 'tc') this.#cell = [];
     if (tag.name === 'p') this.#paragraph();
@@ -68,7 +71,7 @@ export class SlideBlocks {
       this.#cell = null;
     }
     if (name === 'tbl' && this.#rows !== null) {
-      this.#blocks.push(...tableBlocks(this.#rows, false));
+      this.#blocks.push(...tableBlocks(this.#rows, this.#hasHeader));
       this.#rows = null;
     }
     if (name === 'sp' && this.#shape !== null) {

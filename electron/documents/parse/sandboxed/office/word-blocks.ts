@@ -25,7 +25,13 @@ export interface WordPart {
 }
 
 /** Characters that WordprocessingML writes as elements. */
-const characters: Readonly<Record<string, string>> = { tab: '\t', br: '\n', cr: '\n', noBreakHyphen: '\u2011', softHyphen: '' };
+const characters: Readonly<Record<string, string>> = {
+  tab: '\t',
+  br: '\n',
+  cr: '\n',
+  noBreakHyphen: '\u2011',
+  softHyphen: '',
+};
 
 /** Not shown, or shown beside: codes of fields, deletions, second forms of a drawing, how a word is read aloud. */
 const unseen = new Set(['delText', 'instrText', 'del', 'moveFrom', 'Fallback', 'rPrChange', 'pPrChange', 'rt']);
@@ -77,7 +83,8 @@ export class WordBlocks {
   }
 
   #openParagraph(tag: XmlTag): void {
-    if (tag.name === 'p') this.#paragraphs.push({ text: '', style: undefined, list: null, listLevel: null, outline: null });
+    if (tag.name === 'p')
+      this.#paragraphs.push({ text: '', style: undefined, list: null, listLevel: null, outline: null });
     const paragraph = this.#paragraphs.at(-1);
     if (paragraph === undefined) return;
     const value = tag.attribute('val');
@@ -91,7 +98,8 @@ export class WordBlocks {
     if (tag.name === 'r') this.#hidden = false;
     if (tag.name === 'rPr') this.#inRunProperties = true;
     if (tag.name === 't') this.#inText = true;
-    if (tag.name === 'vanish' && this.#inRunProperties && !/^(0|false|off)$/.test(tag.attribute('val') ?? '')) this.#hidden = true;
+    if (tag.name === 'vanish' && this.#inRunProperties && !/^(0|false|off)$/.test(tag.attribute('val') ?? ''))
+      this.#hidden = true;
     if (tag.name === 'tab' && this.#inRunProperties) return;
     if (this.#hidden) return;
     const character = Object.hasOwn(characters, tag.name) ? characters[tag.name] : undefined;
@@ -141,7 +149,10 @@ export class WordBlocks {
     const heading = paragraph.outline !== null && paragraph.outline < 9 ? paragraph.outline + 1 : style.headingLevel;
     const list = paragraph.list ?? style.list;
     const text = paragraph.text.trim();
-    const label = list === null || list === '0' || text === '' ? null : this.#numbering.next(list, paragraph.listLevel ?? style.listLevel);
+    const label =
+      list === null || list === '0' || text === ''
+        ? null
+        : this.#numbering.next(list, paragraph.listLevel ?? style.listLevel);
     const numbered = label === null || label.label === '' ? text : `${label.label} ${text}`;
     if (heading !== null) return { kind: 'heading', text: numbered, level: heading };
     if (label !== null) return { kind: 'list-item', text: numbered, level: label.level + 1 };
@@ -170,7 +181,11 @@ export function tableBlocks(rows: readonly (readonly string[])[], hasHeader: boo
   const named = rows.length > 1 && first.length > 1 && (hasHeader || isHeaderRow(first));
   const columns = named ? first.join(' | ') : undefined;
   const filled = rows.filter((row) => row.some((cell) => cell !== ''));
-  return filled.map((row) => ({ kind: 'table-row', text: row.join(' | '), columns: row === first ? undefined : columns }));
+  return filled.map((row) => ({
+    kind: 'table-row',
+    text: row.join(' | '),
+    columns: row === first ? undefined : columns,
+  }));
 }
 
 function symbolOf(hex: string | undefined): string {

@@ -62,7 +62,14 @@ export class BlockText {
   #piece(piece: Piece): void {
     const start = this.#text.length;
     this.#text += clean(piece.text);
-    this.#runs.push([start, this.#text.length, round(piece.x), round(piece.top), round(piece.width), round(piece.height)]);
+    this.#runs.push([
+      start,
+      this.#text.length,
+      round(piece.x),
+      round(piece.top),
+      round(piece.width),
+      round(piece.height),
+    ]);
   }
 }
 

@@ -27,7 +27,8 @@ function lastName(path: string): string {
 }
 
 export async function readForm(document: PDFDocumentProxy): Promise<FormField[]> {
-  const found = (await document.getFieldObjects().catch(() => null)) as Record<string, FieldObject[]> | Map<string, FieldObject[]> | null;
+  const found = (await document.getFieldObjects().catch(() => null)) as
+    Record<string, FieldObject[]> | Map<string, FieldObject[]> | null;
   if (found === null) return [];
   const entries = found instanceof Map ? [...found] : Object.entries(found);
   return entries.flatMap(([path, objects]) =>

@@ -38,11 +38,14 @@ export class TypographyCount {
   result(): Typography {
     const counts = this.#running.size === 0 ? this.#all : this.#running;
     const sizes = new Map<number, number>();
-    for (const [key, count] of counts) sizes.set(Number.parseFloat(key), (sizes.get(Number.parseFloat(key)) ?? 0) + count);
+    for (const [key, count] of counts)
+      sizes.set(Number.parseFloat(key), (sizes.get(Number.parseFloat(key)) ?? 0) + count);
     const bodySize = mostCommon(sizes) ?? 10;
     const ofBody = new Map([...counts].filter(([key]) => Number.parseFloat(key) === bodySize));
     const bodyFont = (mostCommon(ofBody) ?? ' ').split(' ')[1] ?? '';
-    const larger = [...new Set([...this.#all.keys()].map(Number.parseFloat))].filter((size) => size >= bodySize * headingRatio);
+    const larger = [...new Set([...this.#all.keys()].map(Number.parseFloat))].filter(
+      (size) => size >= bodySize * headingRatio,
+    );
     return { bodySize, bodyFont, headingSizes: larger.toSorted((one, other) => other - one).slice(0, 6) };
   }
 }

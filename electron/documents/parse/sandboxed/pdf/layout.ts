@@ -60,7 +60,8 @@ function headerOf(rows: readonly Row[]): string | undefined {
   const [first, ...others] = rows;
   if (first === undefined || others.length === 0) return undefined;
   const fonts = new Set(fontsOf(first));
-  const own = fonts.size === 1 && !others.some((row) => fontsOf(row).some((font, index) => index > 0 && fonts.has(font)));
+  const own =
+    fonts.size === 1 && !others.some((row) => fontsOf(row).some((font, index) => index > 0 && fonts.has(font)));
   const text = rowText(first).text;
   return own && !/\d{3}/.test(text) ? text : undefined;
 }
@@ -93,7 +94,13 @@ function writeRegion(region: Region, style: Style, writer: DocumentWriter): void
   const parts = splitTables(lines);
   for (const [index, part] of parts.entries()) {
     if (part.kind === 'table') writeTable(part.rows, writer);
-    else writeParagraphs(paragraphsOf(part.lines, column), parts[index + 1] === undefined ? 'end' : 'table', style, writer);
+    else
+      writeParagraphs(
+        paragraphsOf(part.lines, column),
+        parts[index + 1] === undefined ? 'end' : 'table',
+        style,
+        writer,
+      );
   }
 }
 
@@ -111,10 +118,18 @@ function writePage(page: PageContent, style: Style, writer: DocumentWriter): voi
   const running = lines.filter((line) => isRunning(line, height, style.running, style.typography.bodySize));
   const apart = new Set(running.flatMap((line) => line.segments));
   const body = segments.filter((segment) => !apart.has(segment));
-  writeHeaders(running.filter((line) => line.baseline < height / 2), style, writer);
+  writeHeaders(
+    running.filter((line) => line.baseline < height / 2),
+    style,
+    writer,
+  );
   for (const region of regionsOf(body)) writeRegion(region, style, writer);
   if (page.turned.length > 0) writer.block({ kind: 'paragraph', text: page.turned.join(' ') });
-  writeHeaders(running.filter((line) => line.baseline >= height / 2), style, writer);
+  writeHeaders(
+    running.filter((line) => line.baseline >= height / 2),
+    style,
+    writer,
+  );
 }
 
 /** From pieces on pages to blocks in reading order. */

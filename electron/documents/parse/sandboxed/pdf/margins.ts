@@ -3,7 +3,8 @@ import { textOfLine } from './lines.ts';
 
 /** Share of the page's height at its top and bottom where running heads and page numbers stand. */
 const marginShare = 0.13;
-const pageNumber = /^(?:[-–—|\s]*(?:page|seite|página|pagina|p\.)?\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|von|de|\/)\s*\d{1,4})?[-–—|\s]*$/i;
+const pageNumber =
+  /^(?:[-–—|\s]*(?:page|seite|página|pagina|p\.)?\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|von|de|\/)\s*\d{1,4})?[-–—|\s]*$/i;
 
 function inMargin(line: Line, height: number): boolean {
   return line.baseline < marginShare * height || line.baseline > (1 - marginShare) * height;

@@ -47,7 +47,9 @@ function measures(lines: readonly Line[]): Map<Line, number> {
   const found = new Map<Line, number>();
   for (const [index, line] of lines.entries()) {
     const near = lines.slice(Math.max(0, index - neighbours), index + neighbours + 1);
-    const alike = near.filter((each) => Math.abs(each.x0 - line.x0) < 2 * line.size && Math.abs(each.size - line.size) < 0.1 * line.size);
+    const alike = near.filter(
+      (each) => Math.abs(each.x0 - line.x0) < 2 * line.size && Math.abs(each.size - line.size) < 0.1 * line.size,
+    );
     found.set(line, Math.max(...alike.map((each) => each.x1)));
   }
   return found;
@@ -105,7 +107,12 @@ function startsNew(open: readonly Line[], line: Line, column: Column, isList: bo
 function isBrokenNumber(above: Line, line: Line, column: Column): boolean {
   if (isShort(above, column)) return false;
   const text = textOfLine(line);
-  return !bullet.test(text) && /[\p{L},]$/u.test(textOfLine(above)) && Math.abs(above.x0 - line.x0) < 1 && !isListStart(textOfLine(above));
+  return (
+    !bullet.test(text) &&
+    /[\p{L},]$/u.test(textOfLine(above)) &&
+    Math.abs(above.x0 - line.x0) < 1 &&
+    !isListStart(textOfLine(above))
+  );
 }
 
 export function paragraphsOf(lines: readonly Line[], column: Column): Paragraph[] {

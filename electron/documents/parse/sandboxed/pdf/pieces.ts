@@ -65,7 +65,14 @@ function isUpright([a, b, c, d]: Matrix): boolean {
   return a > 0 && d < 0 && Math.abs(b) < 0.02 * a && Math.abs(c) < 0.5 * Math.abs(d);
 }
 
-function pieceOf(text: string, item: TextItem, matrix: Matrix, scale: number, style: FontStyle | undefined, spaced: boolean): Piece {
+function pieceOf(
+  text: string,
+  item: TextItem,
+  matrix: Matrix,
+  scale: number,
+  style: FontStyle | undefined,
+  spaced: boolean,
+): Piece {
   const size = Math.hypot(matrix[2], matrix[3]);
   const { ascent, descent } = verticalExtent(style);
   return {

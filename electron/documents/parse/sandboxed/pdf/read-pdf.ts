@@ -7,7 +7,7 @@ import { refuse, Refusal } from '../refusal.ts';
 import type { Reader } from '../source.ts';
 import { readForm, type FormField } from './form.ts';
 import { layOut } from './layout.ts';
-import { piecesOf, type FontStyle, type PageContent, type TextItem } from './pieces.ts';
+import { piecesOf, type PageContent, type TextItem } from './pieces.ts';
 
 /** Where the build puts pdf.js's character maps and the widths of the standard fonts. */
 const data = join(import.meta.dirname, 'pdfjs');
@@ -39,7 +39,7 @@ async function readPage(document: PDFDocumentProxy, number: number, label: strin
   const viewport = page.getViewport({ scale: 1 });
   const content = await page.getTextContent();
   const matrix = viewport.transform as unknown as Parameters<typeof piecesOf>[2];
-  const { pieces, turned } = piecesOf(content.items as TextItem[], content.styles as Record<string, FontStyle>, matrix);
+  const { pieces, turned } = piecesOf(content.items as TextItem[], content.styles, matrix);
   page.cleanup();
   return { width: viewport.width, height: viewport.height, label, pieces, turned };
 }
@@ -78,7 +78,8 @@ function counted(pages: number, one: string, many: string): string {
 
 function warnings(writer: DocumentWriter, pages: readonly PageContent[], broken: readonly number[]): void {
   const blank = pages.filter(isBlank).length - broken.length;
-  if (blank > 0) writer.warn(`${counted(blank, 'holds', 'hold')} no text (a picture, or blank); nothing was read there.`);
+  if (blank > 0)
+    writer.warn(`${counted(blank, 'holds', 'hold')} no text (a picture, or blank); nothing was read there.`);
   if (broken.length > 0) writer.warn(`${counted(broken.length, 'is', 'are')} damaged and could not be read.`);
 }
 

@@ -21,7 +21,7 @@ const cellGap = 1.3;
 function dominantFont(pieces: readonly Piece[]): string {
   const letters = new Map<string, number>();
   for (const piece of pieces) letters.set(piece.font, (letters.get(piece.font) ?? 0) + piece.text.length);
-  return [...letters].reduce((best, each) => (each[1] > best[1] ? each : best), ['', 0] as [string, number])[0];
+  return [...letters].reduce<[string, number]>((best, each) => (each[1] > best[1] ? each : best), ['', 0])[0];
 }
 
 export function segmentOf(pieces: readonly Piece[]): Segment {

@@ -5,7 +5,8 @@ import { segmentOf, type Segment } from './segments.ts';
 /** A row: cells from left to right, each the segments that fill it, from top to bottom. */
 export type Row = readonly (readonly Segment[])[];
 
-export type Part = { readonly kind: 'lines'; readonly lines: Line[] } | { readonly kind: 'table'; readonly rows: Row[] };
+export type Part =
+  { readonly kind: 'lines'; readonly lines: Line[] } | { readonly kind: 'table'; readonly rows: Row[] };
 
 /** In points: how exactly cells of a column line up. */
 const tolerance = 3;
@@ -42,7 +43,9 @@ function continues(row: readonly Segment[][], last: Line, line: Line): boolean {
 }
 
 function cellFor(row: readonly Segment[][], segment: Segment): Segment[] | undefined {
-  return row.find((cell) => cell[0] !== undefined && (Math.abs(cell[0].x0 - segment.x0) < tolerance || overlaps(cell[0], segment)));
+  return row.find(
+    (cell) => cell[0] !== undefined && (Math.abs(cell[0].x0 - segment.x0) < tolerance || overlaps(cell[0], segment)),
+  );
 }
 
 interface OpenTable {
@@ -78,7 +81,9 @@ function splitAtStarts(segment: Segment, starts: readonly number[]): Segment[] {
   let before: Piece | undefined;
   for (const piece of segment.pieces) {
     const gap = before === undefined ? 0 : piece.x - (before.x + before.width);
-    const begins = before === undefined || (gap > narrowGap * piece.size && starts.some((x) => Math.abs(x - piece.x) < tolerance / 2));
+    const begins =
+      before === undefined ||
+      (gap > narrowGap * piece.size && starts.some((x) => Math.abs(x - piece.x) < tolerance / 2));
     if (begins) parts.push([piece]);
     else parts.at(-1)?.push(piece);
     before = piece;

@@ -11,7 +11,11 @@ const delimiters = [',', ';', '\t', '|'] as const;
 /** The separator that splits the first lines into the same number of cells, at least two. */
 export function delimiterOf(text: string, extension: string): string {
   if (extension === 'tsv') return '\t';
-  const lines = text.slice(0, 20_000).split(/\r?\n/).filter((line) => line.trim() !== '').slice(0, 10);
+  const lines = text
+    .slice(0, 20_000)
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .slice(0, 10);
   const score = (delimiter: string): number => {
     const counts = lines.map((line) => line.replace(/"[^"]*"/g, '').split(delimiter).length - 1);
     const [first = 0] = counts;
@@ -79,7 +83,9 @@ const figure = /^[\s$€£¥(+-]*[\d.,]+(?:e[+-]?\d+)?\s*[%)€]*$/i;
 export function isHeaderRow(cells: readonly string[]): boolean {
   const filled = cells.map((cell) => cell.trim());
   const named = filled.filter((cell) => cell !== '');
-  return named.length === filled.length && new Set(named).size === named.length && !named.some((cell) => figure.test(cell));
+  return (
+    named.length === filled.length && new Set(named).size === named.length && !named.some((cell) => figure.test(cell))
+  );
 }
 
 export const readCsv: Reader = (source) => {

@@ -10,12 +10,17 @@ type Node = DefaultTreeAdapterTypes.Node;
 type Element = DefaultTreeAdapterTypes.Element;
 
 const dropped = new Set(
-  'script style template noscript iframe object embed svg math canvas audio video select datalist button head link meta'.split(' '),
+  'script style template noscript iframe object embed svg math canvas audio video select datalist button head link meta'.split(
+    ' ',
+  ),
 );
 const blockLike = new Set(
-  'address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table tbody td tfoot th thead tr ul'.split(' '),
+  'address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table tbody td tfoot th thead tr ul'.split(
+    ' ',
+  ),
 );
-const unseen = /display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d]*[1-9])/i;
+const unseen =
+  /display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d]*[1-9])/i;
 
 function isElement(node: Node): node is Element {
   return 'tagName' in node;
@@ -111,7 +116,12 @@ function isDataTable(table: Element): boolean {
   const rows = descendants(table, 'tr', 0);
   const nested = descendants(table, 'table', 0).length > 0;
   const inner = ['p', 'ul', 'h1', 'h2', 'h3', 'div'].reduce((sum, tag) => sum + descendants(table, tag, 0).length, 0);
-  return rows.length > 1 && !nested && inner <= rows.length * 4 && rows.some((row) => row.childNodes.filter(isElement).length > 1);
+  return (
+    rows.length > 1 &&
+    !nested &&
+    inner <= rows.length * 4 &&
+    rows.some((row) => row.childNodes.filter(isElement).length > 1)
+  );
 }
 
 function descendants(element: Element, tag: string, depth: number): Element[] {
@@ -139,7 +149,10 @@ function plainText(node: Node, depth: number): string {
 
 /** White space as a browser shows it: one space; a forced line break stays one. */
 function squeeze(text: string): string {
-  return text.replace(/[ \t\r\n\f]+/g, ' ').replace(/ *\u2028 */g, '\n').trim();
+  return text
+    .replace(/[ \t\r\n\f]+/g, ' ')
+    .replace(/ *\u2028 */g, '\n')
+    .trim();
 }
 
 function frameOf(tag: string, outside: Frame): Frame {

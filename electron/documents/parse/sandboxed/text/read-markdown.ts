@@ -117,7 +117,11 @@ class MarkdownBlocks {
     this.close();
     const last = this.blocks.at(-1);
     if (tableRule.test(line)) {
-      if (last?.kind === 'table-row') this.#columns = this.#text.slice(last.start, last.end).replace(/^\s*\||\|\s*$/g, '').trim();
+      if (last?.kind === 'table-row')
+        this.#columns = this.#text
+          .slice(last.start, last.end)
+          .replace(/^\s*\||\|\s*$/g, '')
+          .trim();
       return;
     }
     this.#add({ kind: 'table-row', ...range });

@@ -6,13 +6,23 @@ import { rtfTokens, type RtfToken } from './rtf-tokens.ts';
 
 /** Groups whose text is no part of the document. */
 const unread = new Set(
-  'colortbl stylesheet info pict object objdata header footer headerl headerr headerf footerl footerr footerf listtable listoverridetable rsidtbl generator themedata colorschememapping datastore latentstyles xmlnstbl fldinst nonshppict filetbl revtbl bkmkstart bkmkend mmathPr pgdsctbl template ftnsep ftnsepc aftnsep aftnsepc sp panose private1 falt'.split(' '),
+  'colortbl stylesheet info pict object objdata header footer headerl headerr headerf footerl footerr footerf listtable listoverridetable rsidtbl generator themedata colorschememapping datastore latentstyles xmlnstbl fldinst nonshppict filetbl revtbl bkmkstart bkmkend mmathPr pgdsctbl template ftnsep ftnsepc aftnsep aftnsepc sp panose private1 falt'.split(
+    ' ',
+  ),
 );
 const characters: Readonly<Record<string, string>> = {
   tab: '\t', line: '\n', emdash: '—', endash: '–', lquote: '‘', rquote: '’', ldblquote: '“', rdblquote: '”', bullet: '•',
   emspace: ' ', enspace: ' ', cell: ' | ', nestcell: ' | ',
 }; // prettier-ignore
-const symbols: Readonly<Record<string, string>> = { '~': '\u00a0', _: '\u2011', '{': '{', '}': '}', '\\': '\\', '\n': '\n', '\r': '\n' };
+const symbols: Readonly<Record<string, string>> = {
+  '~': '\u00a0',
+  _: '\u2011',
+  '{': '{',
+  '}': '}',
+  '\\': '\\',
+  '\n': '\n',
+  '\r': '\n',
+};
 
 /** Windows character sets of fonts (`\fcharset`) by the encoding they stand for. */
 const charsets: Readonly<Record<number, string>> = {
@@ -20,7 +30,17 @@ const charsets: Readonly<Record<number, string>> = {
   162: 'windows-1254', 163: 'windows-1258', 177: 'windows-1255', 178: 'windows-1256', 186: 'windows-1257',
   204: 'windows-1251', 222: 'windows-874', 238: 'windows-1250',
 }; // prettier-ignore
-const codePages: Readonly<Record<number, string>> = { 932: 'shift_jis', 936: 'gbk', 949: 'euc-kr', 950: 'big5', 10000: 'macintosh', 65001: 'utf-8', 874: 'windows-874', 437: 'windows-1252', 850: 'windows-1252' };
+const codePages: Readonly<Record<number, string>> = {
+  932: 'shift_jis',
+  936: 'gbk',
+  949: 'euc-kr',
+  950: 'big5',
+  10000: 'macintosh',
+  65001: 'utf-8',
+  874: 'windows-874',
+  437: 'windows-1252',
+  850: 'windows-1252',
+};
 
 function decoderFor(name: string): InstanceType<typeof TextDecoder> {
   try {
@@ -94,7 +114,8 @@ class RtfWalk {
   #word(name: string, value: number | null): void {
     if (this.#atStart) this.#startGroup(name);
     this.#atStart = false;
-    if (this.#group.inFonts && name === 'fcharset') this.#fonts.set(this.#group.font, charsets[value ?? 0] ?? 'windows-1252');
+    if (this.#group.inFonts && name === 'fcharset')
+      this.#fonts.set(this.#group.font, charsets[value ?? 0] ?? 'windows-1252');
     if (name === 'f') this.#group.font = value ?? 0;
     if (this.#group.skipped) return;
     if (name === 'ansicpg') this.#defaultEncoding = codePages[value ?? 0] ?? `windows-${value ?? 1252}`;
@@ -116,7 +137,8 @@ class RtfWalk {
   }
 
   #startGroup(name: string): void {
-    const known = name === 'fonttbl' || name === 'shptxt' || name === 'shpinst' || name === 'footnote' || name === 'listtext';
+    const known =
+      name === 'fonttbl' || name === 'shptxt' || name === 'shpinst' || name === 'footnote' || name === 'listtext';
     const skipped = unread.has(name) || name === 'fonttbl' || (this.#starred && !known);
     this.#group = {
       ...this.#group,
@@ -156,7 +178,12 @@ class RtfWalk {
       this.#text += ' ';
       return;
     }
-    const text = isRow ? this.#text.replace(/(\s*\|\s*)+$/, '').replace(/\s+/g, ' ').trim() : this.#text.trim();
+    const text = isRow
+      ? this.#text
+          .replace(/(\s*\|\s*)+$/, '')
+          .replace(/\s+/g, ' ')
+          .trim()
+      : this.#text.trim();
     this.#text = '';
     const outline = this.#outline !== null && this.#outline < 9 ? this.#outline + 1 : null;
     if (isRow) this.#writer.block({ kind: 'table-row', text });

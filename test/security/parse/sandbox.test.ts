@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startChild } from '../../../electron/documents/parse/child.ts';
+import { createParser } from '../../../electron/documents/parse/index.ts';
+import { sandboxCommand } from '../../../electron/documents/parse/sandbox-command.ts';
+import { findSandbox } from '../../../electron/documents/parse/tools.ts';
+import type { Parser } from '../../../electron/documents/types.ts';
+import { node, reasonOf } from '../../fixtures/documents/parse.ts';
+
+const entry = join(import.meta.dirname, 'hostile-parser.mjs');
+const run = promisify(execFile);
+
+async function answer(parser: Parser, action: string, argument = 'x'): Promise<string> {
+  return (await parser.parse({ name: `file.${action}`, bytes: Buffer.from(argument) })).text;
+}
+
+describe.each([
+  ['namespace', undefined],
+  ['permissions', null],
+] as const)('a parser that was taken over, held by %s', (kind, bubblewrap) => {
+  let parser: Parser;
+  let folder: string;
+  let secret: string;
+  let listener: Server;
+  let reached = 0;
+
+  beforeAll(async () => {
+    parser = createParser({ entry, node, ...(bubblewrap === null ? { bubblewrap } : {}), environment: {} });
+    folder = mkdtempSync(join(tmpdir(), 'cloister-sandbox-'));
+    secret = join(folder, 'letter.txt');
+    writeFileSync(secret, 'planted words');
+    listener = createServer(() => (reached += 1));
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  });
+
+  afterAll(async () => {
+    await parser.dispose();
+    listener.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('runs in the sandbox this test is about', async () => {
+    const { kind: found, reason } = await parser.sandbox();
+    expect(found, reason ?? '').toBe(kind);
+    expect(reason === null).toBe(kind === 'namespace');
+  });
+
+  it.each([
+    ['reads no file of the user', 'readfile', () => secret],
+    ['reads nothing of the system', 'readfile', () => '/etc/passwd'],
+    ['sees no process', 'readfile', () => '/proc/self/environ'],
+    ['lists no folder', 'listroot', () => ''],
+    ['writes no file', 'writefile', () => join(folder, 'planted.txt')],
+    ['writes no temporary file', 'writefile', () => '/tmp/planted.txt'],
+    ['starts no program', 'spawn', () => ''],
+    ['starts no thread', 'worker', () => ''],
+    ['loads no native code', 'addon', () => '/usr/lib/x86_64-linux-gnu/libm.so.6'],
+    ['makes no code of text (eval)', 'eval', () => ''],
+    ['makes no code of text (Function)', 'function', () => ''],
+  ])('%s', async (_, action, argument) => {
+    expect(await answer(parser, action, argument() || 'x')).toMatch(/^refused: (ERR_|EvalError|EACCES|ENOENT|EROFS)/);
+    expect(readFileSync(secret, 'utf8')).toBe('planted words');
+    expect(existsSync(join(folder, 'planted.txt'))).toBe(false);
+  });
+
+  it('is given no environment and no name of the file', async () => {
+    process.env['CLOISTER_TEST_SECRET'] = 'planted words';
+    const said = await answer(parser, 'environment');
+    expect(said).not.toContain('planted words');
+    expect(said).not.toContain('file.environment');
+    expect(said).toContain('done: {');
+  });
+
+  // Node 24 has no permission for the network: without a namespace it stays open, and the sandbox says so.
+  if (kind === 'namespace') {
+    it('has no environment at all and no network, not even loopback', async () => {
+      expect(await answer(parser, 'environment')).toMatch(/^done: \{("PWD":"\/app")?\} /);
+      const port = (listener.address() as { port: number }).port;
+      expect(await answer(parser, 'network', String(port))).toMatch(/^refused: (ENETUNREACH|ECONNREFUSED|EPERM)/);
+      expect(reached).toBe(0);
+    });
+  }
+
+  it.each([
+    ['buffers without end', 'buffers', ['out_of_memory', 'crashed']],
+    ['a heap without end', 'heap', ['out_of_memory', 'crashed']],
+    ['an end without answer', 'silence', ['crashed']],
+    ['a crash', 'crash', ['out_of_memory', 'crashed']],
+    ['an answer that is no JSON', 'junk', ['junk']],
+    ['an answer of another shape', 'wrongshape', ['junk']],
+    ['offsets outside the text', 'outside', ['junk']],
+    ['a reason in its own words', 'ownwords', ['junk']],
+    ['an answer that claims 4 GB', 'endless', ['junk']],
+    ['more than one answer', 'trailing', ['junk']],
+  ])('%s ends as a reason', async (_, action, reasons) => {
+    expect(reasons).toContain(await reasonOf(answer(parser, action)));
+  });
+
+  it('is killed when it is cancelled, also while it spins', async () => {
+    const cancel = new AbortController();
+    const parsing = parser.parse({ name: 'file.spin', bytes: Buffer.from('x') }, cancel.signal);
+    const outcome = reasonOf(parsing);
+    await expect.poll(descendantsUsingProcessor, { timeout: 10_000 }).toBeGreaterThan(0);
+    cancel.abort();
+    expect(await outcome).toBe('cancelled');
+    await expect.poll(descendantsUsingProcessor, { timeout: 10_000 }).toBe(0);
+  });
+
+  it('is killed when nobody needs it any more', async () => {
+    const own = createParser({ entry, node, ...(bubblewrap === null ? { bubblewrap } : {}) });
+    const parsing = own.parse({ name: 'file.hang', bytes: Buffer.from('x') });
+    await wait(400);
+    await own.dispose();
+    expect(await reasonOf(parsing)).toBe('cancelled');
+  });
+});
+
+/** Programs below this one that have used more than a second of processor time. */
+async function descendantsUsingProcessor(): Promise<number> {
+  const { stdout } = await run('ps', ['-eo', 'pid=,ppid=,cputimes=']);
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const below = new Set([process.pid]);
+  for (let grown = -1; grown !== below.size;) {
+    grown = below.size;
+    for (const [pid = 0, parent = 0] of rows) if (below.has(parent)) below.add(pid);
+  }
+  return rows.filter(([pid = 0, , seconds = 0]) => pid !== process.pid && below.has(pid) && seconds >= 1).length;
+}
+
+describe('bubblewrap alone, without Node’s own limits', () => {
+  async function withoutPermissions(action: string, argument: string): Promise<string> {
+    const { tools } = await findSandbox({ node, entry });
+    const command = sandboxCommand({ node, entry, tools });
+    const args = command.args.filter((each) => each !== '--permission' && !each.startsWith('--allow-fs'));
+    const child = startChild({ file: command.file, args }, {});
+    const reply = await child.parse({ extension: action, bytes: Buffer.from(argument), wallTime: 20_000 });
+    return reply.ok ? reply.document.text : reply.reason;
+  }
+
+  it('shows nothing of the system but the parser, Node and its libraries', async () => {
+    expect(await withoutPermissions('listroot', 'x')).toMatch(
+      /^done: (app|lib|lib64|node|tmp|usr)( (app|lib|lib64|node|tmp|usr))*$/,
+    );
+    expect(await withoutPermissions('readfile', join(import.meta.dirname, 'sandbox.test.ts'))).toBe('refused: ENOENT');
+    expect(await withoutPermissions('readfile', '/etc/passwd')).toBe('refused: ENOENT');
+    expect(await withoutPermissions('readfile', '/proc/self/environ')).toBe('refused: ENOENT');
+  });
+
+  it('is read-only', async () => {
+    expect(await withoutPermissions('writefile', '/app/planted')).toBe('refused: EROFS');
+    expect(await withoutPermissions('writefile', '/node')).toMatch(/^refused: (EROFS|ETXTBSY|EACCES)/);
+  });
+});
+
+describe('a spinning parser', () => {
+  it('is stopped by the kernel after its processor time, even when nobody waits', async () => {
+    const command = sandboxCommand({
+      node,
+      entry,
+      tools: { bubblewrap: null, prlimit: '/usr/bin/prlimit', libraries: [] },
+    });
+    expect(command.args).toContain('--cpu=60');
+    const shorter = command.args.map((argument) => (argument === '--cpu=60' ? '--cpu=1' : argument));
+    const header = Buffer.from(JSON.stringify({ extension: 'spin', size: 0 }));
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(header.length);
+    const child = execFile(command.file, shorter);
+    child.stdin?.end(Buffer.concat([length, header]));
+    const signal = await new Promise((resolve) => child.on('close', (_code, killedBy) => resolve(killedBy)));
+    expect(signal).toBe('SIGKILL');
+  });
+});

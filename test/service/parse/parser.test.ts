@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createParser, parsedDocumentSchema } from '../../../electron/documents/parse/index.ts';
+import type { Parser } from '../../../electron/documents/types.ts';
+import { buildParser, entry, node, reasonOf, root } from '../../fixtures/documents/parse.ts';
+
+const handbook = {
+  name: 'Employee handbook.pdf',
+  bytes: readFileSync(join(root, 'resources/samples/Employee handbook.pdf')),
+};
+const text = { name: 'a.txt', bytes: Buffer.from('some words') };
+
+describe('the parser', () => {
+  const parsers: Parser[] = [];
+  const parser = (options: Partial<Parameters<typeof createParser>[0]> = {}): Parser => {
+    const made = createParser({ entry, node, ...options });
+    parsers.push(made);
+    return made;
+  };
+
+  beforeAll(buildParser);
+
+  afterEach(async () => {
+    for (const each of parsers.splice(0)) await each.dispose();
+  });
+
+  it.each([
+    ['in a namespace', {}, 'namespace'],
+    ['with permissions alone', { bubblewrap: null }, 'permissions'],
+  ] as const)('reads a PDF %s', async (_, options, kind) => {
+    const made = parser(options);
+    expect((await made.sandbox()).kind).toBe(kind);
+    const document = await made.parse(handbook);
+    expect(document.pages).toHaveLength(6);
+    expect(document.text).toContain('three days a week');
+    expect(parsedDocumentSchema.safeParse(document).success).toBe(true);
+  });
+
+  it('gives the same document in both', async () => {
+    expect(await parser().parse(handbook)).toEqual(await parser({ bubblewrap: null }).parse(handbook));
+  });
+
+  it('says why it has no namespace', async () => {
+    const { kind, reason } = await parser({ bubblewrap: '/bin/false' }).sandbox();
+    expect(kind).toBe('permissions');
+    expect(reason).toMatch(/^This system refuses bubblewrap/);
+  });
+
+  it('reads the next document in a process that was waiting, and faster than the first', async () => {
+    const made = parser();
+    const times: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      const start = performance.now();
+      await made.parse(text);
+      times.push(performance.now() - start);
+    }
+    expect(Math.min(...times.slice(1))).toBeLessThan(times[0]!);
+  });
+
+  it('reads many at once, and each is its own', async () => {
+    const made = parser();
+    const bodies = Array.from({ length: 6 }, (_, at) => `document number ${at}`);
+    const read = await Promise.all(bodies.map((body) => made.parse({ name: 'x.md', bytes: Buffer.from(body) })));
+    expect(read.map((document) => document.text)).toEqual(bodies);
+  });
+
+  it('gives up its place in the line when it is cancelled', async () => {
+    const made = parser({ parallel: 1 });
+    const cancel = new AbortController();
+    const first = made.parse(handbook);
+    const second = reasonOf(made.parse(text, cancel.signal));
+    cancel.abort();
+    expect(await second).toBe('cancelled');
+    expect((await first).format).toBe('pdf');
+    expect((await made.parse(text)).text).toBe('some words');
+  });
+
+  it('says that nothing can be read when Node is not there', async () => {
+    expect(await reasonOf(parser({ node: '/nowhere/node', bubblewrap: null }).parse(text))).toMatch(
+      /no_sandbox|crashed/,
+    );
+  });
+
+  it('reads nothing after it was given up', async () => {
+    const made = parser();
+    await made.dispose();
+    expect(await reasonOf(made.parse(text))).toBe('cancelled');
+  });
+});
