@@ -7,7 +7,7 @@ export interface RunningApp {
   readonly driver: Driver;
 }
 
-export interface Driver {
+interface Driver {
   /** The profile folder of this test alone. */
   readonly profile: string;
   /** Quits and starts again on the same profile. */

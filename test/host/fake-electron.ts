@@ -35,7 +35,7 @@ export class FakeContents extends EventEmitter {
 }
 
 /** Records what is set on a session, by the setter's name. */
-export class FakeSession extends EventEmitter {
+class FakeSession extends EventEmitter {
   readonly set = new Map<string, Handler>();
   readonly protocol = {
     handle: (scheme: string, handler: Handler) => void this.set.set(`protocol:${scheme}`, handler),

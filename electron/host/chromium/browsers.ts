@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, posix, win32 } from 'node:path';
 import { CloisterError } from '../../../shared/errors.ts';
 
-export interface BrowserFacts {
+interface BrowserFacts {
   readonly platform: NodeJS.Platform;
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;

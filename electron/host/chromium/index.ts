@@ -1,2 +1,2 @@
 export { openInChromium, type ChromiumWindow } from './open.ts';
-export type { OpenOptions, WindowedApplication } from './session.ts';
+export type { OpenOptions } from './session.ts';

@@ -1,6 +1,6 @@
 import { packHere } from './wire.ts';
 
-export interface News {
+interface News {
   readonly event: string;
   readonly payload: unknown;
 }

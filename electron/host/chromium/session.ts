@@ -17,7 +17,7 @@ import { browserSwitches, unwantedSwitches } from './switches.ts';
 /** `.invalid` is never a real host (RFC 2606), and https makes the page a secure context. */
 const origin = 'https://app.invalid';
 
-export interface WindowedApplication extends CallTarget {
+interface WindowedApplication extends CallTarget {
   onEvent(listener: <E extends EventName>(event: E, payload: EventPayload<E>) => void): () => void;
 }
 

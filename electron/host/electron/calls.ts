@@ -5,7 +5,7 @@ import { callChannel, newsChannel } from './channels.ts';
 import { origin } from './scheme.ts';
 
 /** The contents of our window, or null while there is none. */
-export type OwnContents = () => Pick<WebContents, 'mainFrame' | 'send' | 'isDestroyed'> | null;
+type OwnContents = () => Pick<WebContents, 'mainFrame' | 'send' | 'isDestroyed'> | null;
 
 /** Registers exactly the contract's methods. There is no way to `dispatch` but through the same checks as in Chromium. */
 export function offerCalls(ipcMain: Pick<IpcMain, 'handle'>, target: CallTarget, own: OwnContents): void {

@@ -2,7 +2,7 @@ import type { App, WebContents } from 'electron';
 import { decideNavigation } from '../shared/index.ts';
 import { origin } from './scheme.ts';
 
-export type GuardedContents = Pick<WebContents, 'on' | 'setWindowOpenHandler' | 'setWebRTCIPHandlingPolicy'>;
+type GuardedContents = Pick<WebContents, 'on' | 'setWindowOpenHandler' | 'setWebRTCIPHandlingPolicy'>;
 
 interface Navigation {
   readonly url: string;
@@ -15,7 +15,7 @@ export function guardEveryContents(app: Pick<App, 'on'>): void {
 }
 
 /** No other address, no window, no webview, no address of the person's networks to peers. */
-export function guardContents(contents: GuardedContents): void {
+function guardContents(contents: GuardedContents): void {
   const stay = (navigation: Navigation): void => {
     if (decideNavigation(navigation.url, origin) === 'deny') navigation.preventDefault();
   };

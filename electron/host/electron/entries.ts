@@ -2,7 +2,7 @@ import { posix, win32 } from 'node:path';
 import type { Entries } from '../../app/ports.ts';
 import { CloisterError } from '../../../shared/errors.ts';
 
-export interface Installation {
+interface Installation {
   /** `app.getAppPath()`: the checkout, or `…/resources/app.asar`. */
   readonly appPath: string;
   readonly resourcesPath: string;

@@ -1,1 +1,1 @@
-export { startElectron, type ElectronHostOptions, type ElectronParts, type HostedApplication } from './start.ts';
+export { startElectron, type HostedApplication } from './start.ts';

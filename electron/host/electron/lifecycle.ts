@@ -1,7 +1,7 @@
 import type { App, PowerMonitor } from 'electron';
 
 /** Milliseconds. Long enough to stop the engine and put the databases away; then Cloister ends anyway. */
-export const longestStop = 10_000;
+const longestStop = 10_000;
 
 type Quitting = Pick<App, 'on' | 'quit' | 'exit'>;
 

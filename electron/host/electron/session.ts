@@ -2,7 +2,7 @@ import type { Event, Session, WebRequest } from 'electron';
 import { decidePermission } from '../shared/index.ts';
 import { origin } from './scheme.ts';
 
-export type HardenedSession = Pick<
+type HardenedSession = Pick<
   Session,
   | 'setPermissionRequestHandler'
   | 'setPermissionCheckHandler'

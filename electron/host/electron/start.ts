@@ -49,7 +49,7 @@ export interface HostedApplication extends CallTarget {
   onEvent(listener: (event: string, payload: unknown) => void): () => void;
 }
 
-export interface ElectronHostOptions {
+interface ElectronHostOptions {
   readonly profile: string;
   readonly exists: (path: string) => boolean;
   readonly resourcesPath: string;

@@ -1,7 +1,7 @@
 import type { BrowserWindow, BrowserWindowConstructorOptions, Session, WebPreferences } from 'electron';
 import { origin } from './scheme.ts';
 
-export type Window = Pick<
+type Window = Pick<
   BrowserWindow,
   'loadURL' | 'show' | 'focus' | 'restore' | 'isMinimized' | 'isDestroyed' | 'once' | 'on' | 'close' | 'destroy'
 > & {
@@ -9,7 +9,7 @@ export type Window = Pick<
 };
 
 /** Everything that keeps the page a page. Written out, though most are Electron's defaults, so a test can hold them. */
-export function webPreferences(preload: string, session: Session, isPackaged: boolean): WebPreferences {
+function webPreferences(preload: string, session: Session, isPackaged: boolean): WebPreferences {
   return {
     preload,
     session,
@@ -28,7 +28,7 @@ export function webPreferences(preload: string, session: Session, isPackaged: bo
   };
 }
 
-export interface WindowOptions {
+interface WindowOptions {
   readonly preload: string;
   readonly session: Session;
   readonly isPackaged: boolean;

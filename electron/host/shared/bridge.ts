@@ -1,6 +1,6 @@
 import type { Bridge } from '../../../shared/bridge.ts';
 
-export type Invoke = (method: string, input: unknown) => Promise<unknown>;
+type Invoke = (method: string, input: unknown) => Promise<unknown>;
 /** Calls the listener with each payload of the event until the returned function is called. */
 export type Subscribe = (event: string, listener: (payload: unknown) => void) => () => void;
 

@@ -9,7 +9,7 @@ export interface CallTarget {
   dispatch(method: string, input: unknown, caller: { origin: 'page' }): Promise<Result<unknown>>;
 }
 
-export interface Call {
+interface Call {
   readonly sender: Sender;
   readonly origin: string;
   readonly method: string;

@@ -5,7 +5,7 @@ import type { Entries } from '../../app/ports.ts';
 import { resolveAsset, type Asset, type AssetRequest, type PageManifest } from './assets.ts';
 import { securityHeaders } from './headers.ts';
 
-export interface PageResponse {
+interface PageResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
