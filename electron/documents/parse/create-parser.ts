@@ -7,7 +7,7 @@ import { sandboxCommand } from './sandbox-command.ts';
 import { createSlots } from './slots.ts';
 import { findSandbox, type Sandbox } from './tools.ts';
 
-export interface ParserOptions {
+interface ParserOptions {
   /** The built parser (`dist/parser.js`); its data lies beside it in `pdfjs/`. */
   readonly entry: string;
   /** A Node 24 binary: the real file, not a script that starts it. */

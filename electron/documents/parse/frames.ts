@@ -7,7 +7,7 @@ export function frameHeader(length: number): Buffer {
   return header;
 }
 
-export type FrameState = 'incomplete' | 'complete' | 'invalid';
+type FrameState = 'incomplete' | 'complete' | 'invalid';
 
 /** Collects one frame of at most `limit` bytes. Anything after its end makes it invalid. */
 export class FrameCollector {

@@ -1,4 +1,4 @@
-export { createParser, type ParserOptions } from './create-parser.ts';
+export { createParser } from './create-parser.ts';
 export { supportedExtensions } from './extensions.ts';
 export { rectanglesFor } from './place.ts';
 export { reasons, type Reason } from './reasons.ts';

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { limits } from './limits.ts';
 
 export interface Command {
@@ -59,7 +59,7 @@ function bubblewrapArguments(node: string, entry: string, tools: SandboxTools): 
   ];
 }
 
-/** `script: null` starts Node with `--version` only: the probe for whether the sandbox can be had. */
+/** `probe` starts Node with `--version` only: to see whether the sandbox can be had. */
 export function sandboxCommand(input: { node: string; entry: string; tools: SandboxTools; probe?: boolean }): Command {
   const { node, entry, tools, probe = false } = input;
   const { bubblewrap } = tools;
@@ -72,9 +72,4 @@ export function sandboxCommand(input: { node: string; entry: string; tools: Sand
     file: bubblewrap,
     args: [...bubblewrapArguments(node, entry, tools), '/node', ...inside],
   });
-}
-
-/** For messages: `bwrap` of `/usr/bin/bwrap`. */
-export function programName(command: Command): string {
-  return basename(command.file);
 }

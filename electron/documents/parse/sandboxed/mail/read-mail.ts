@@ -114,7 +114,7 @@ export const readEml: Reader = async (source) => {
 const separator = Buffer.from('\nFrom ');
 
 /** Messages of a mailbox file: each begins after a line “From …” (RFC 4155). */
-export function* mboxMessages(bytes: Buffer): Generator<Buffer> {
+function* mboxMessages(bytes: Buffer): Generator<Buffer> {
   let start = bytes.indexOf('From ') === 0 ? 0 : -1;
   while (start !== -1) {
     const next = bytes.indexOf(separator, start + 1);

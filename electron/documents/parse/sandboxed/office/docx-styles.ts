@@ -10,7 +10,7 @@ interface Style {
   isCode?: boolean;
 }
 
-export interface ParagraphStyle {
+interface ParagraphStyle {
   /** From 1. */
   readonly headingLevel: number | null;
   readonly list: string | null;

@@ -39,7 +39,7 @@ export function formatNumber(value: number, format: string): string {
 }
 
 /** What a list paragraph is: its number as shown (“4.2”, “(a)”), empty for bullets. */
-export interface ListLabel {
+interface ListLabel {
   readonly label: string;
   readonly level: number;
 }

@@ -59,7 +59,7 @@ function isSentence(text: string): boolean {
 }
 
 /** What comes after a paragraph: another one, a table, or the end of the column. */
-export type Following = Paragraph | 'table' | 'end';
+type Following = Paragraph | 'table' | 'end';
 
 /** A line in a font of its own is a heading only above something set otherwise; several of a kind are a list of lines. */
 function standsAbove(line: Line, following: Following): boolean {

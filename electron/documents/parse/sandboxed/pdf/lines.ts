@@ -39,7 +39,7 @@ export function linesOf(region: Pick<Region, 'segments'>): Line[] {
   return groups.map(lineOf);
 }
 
-export function textOfSegment(segment: Segment): string {
+function textOfSegment(segment: Segment): string {
   return segment.pieces.map((piece, index) => (index > 0 && piece.spaced ? ` ${piece.text}` : piece.text)).join('');
 }
 

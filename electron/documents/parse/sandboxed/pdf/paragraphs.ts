@@ -15,7 +15,7 @@ export interface Paragraph {
   readonly isList: boolean;
 }
 
-export interface Column {
+interface Column {
   readonly x0: number;
   readonly x1: number;
   /** Usual distance of baselines, in ems. */

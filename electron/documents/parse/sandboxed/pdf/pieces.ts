@@ -31,7 +31,7 @@ export interface TextItem {
   readonly hasEOL: boolean;
 }
 
-export interface FontStyle {
+interface FontStyle {
   readonly ascent: number;
   readonly descent: number;
   readonly vertical: boolean;

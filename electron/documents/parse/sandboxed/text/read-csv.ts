@@ -9,7 +9,7 @@ import { textOf } from './read-text.ts';
 const delimiters = [',', ';', '\t', '|'] as const;
 
 /** The separator that splits the first lines into the same number of cells, at least two. */
-export function delimiterOf(text: string, extension: string): string {
+function delimiterOf(text: string, extension: string): string {
   if (extension === 'tsv') return '\t';
   const lines = text
     .slice(0, 20_000)
@@ -29,7 +29,7 @@ interface CsvRow extends Range {
 }
 
 /** Rows with their place in the text. Quoted cells may hold separators, line ends and doubled quotes (RFC 4180). */
-export function* csvRows(text: string, delimiter: string): Generator<CsvRow> {
+function* csvRows(text: string, delimiter: string): Generator<CsvRow> {
   let cells: string[] = [];
   let start = 0;
   let index = 0;

@@ -128,7 +128,7 @@ class MarkdownBlocks {
   }
 }
 
-export function markdownBlocks(text: string): Block[] {
+function markdownBlocks(text: string): Block[] {
   const found = new MarkdownBlocks(text);
   for (const range of lineRanges(text)) found.line(range);
   found.close();
