@@ -27,8 +27,8 @@ export function bytes(value: number): string {
 
 /** `5.6 of 8.0 GB`: both in the unit of the larger, one digit each, so that they can be compared at a glance. */
 export function bytesOf(part: number, all: number): string {
-  const [size, unit] = all >= 1e9 ? [1e9, 'GB'] : [1e6, 'MB'];
-  return `${(part / size).toFixed(1)} of ${(all / size).toFixed(1)} ${unit ?? ''}`;
+  const unit = all >= 1e9 ? { name: 'GB', bytes: 1e9 } : { name: 'MB', bytes: 1e6 };
+  return `${(part / unit.bytes).toFixed(1)} of ${(all / unit.bytes).toFixed(1)} ${unit.name}`;
 }
 
 export function duration(milliseconds: number): string {

@@ -48,6 +48,20 @@ export interface Scenario {
 
 export const rightPassphrase = 'correct horse battery staple';
 
+/** The ids of the last question, for scripts that play an answer of their own. */
+export interface Asked {
+  readonly requestId: string;
+  readonly conversationId: string;
+  readonly messageId: string;
+}
+
+/** What a test finds beside the bridge. */
+export interface Scripted {
+  readonly calls: readonly { readonly method: string; readonly input: unknown }[];
+  readonly emit: (event: EventName, payload: unknown) => void;
+  readonly asked: () => Asked | null;
+}
+
 type Handlers = { readonly [M in Method]: (input: Input<M>) => Output<M> | Promise<Output<M>> };
 
 class Refusal extends Error {
@@ -88,6 +102,7 @@ export function installScriptedBridge(scenario: Scenario): void {
     ['samples', data.ledger(0).slice(0, 3)],
   ]);
   const stopped = new Set<string>();
+  let asked: Asked | null = null;
   let sequence = 0;
 
   const status = () => data.statusOf(vault, engine);
@@ -246,7 +261,7 @@ export function installScriptedBridge(scenario: Scenario): void {
             documentId,
             name: 'Lease agreement.pdf',
             path: '/home/ana/Tenancy/Lease agreement.pdf',
-            kind: scenario.pdf === undefined || scenario.notice != null ? 'text' : 'pdf',
+            kind: scenario.pdf === undefined || (scenario.notice ?? null) !== null ? 'text' : 'pdf',
             pages: 3,
             bytes: 412_000,
             notice: scenario.notice ?? null,
@@ -310,6 +325,7 @@ export function installScriptedBridge(scenario: Scenario): void {
         collectionId: collectionId ?? null,
         messages: [...(known?.messages ?? []), question, answer],
       });
+      asked = { requestId, conversationId: id, messageId: answer.id };
       void play(id, requestId, answer);
       return { requestId, conversationId: id, question, answer };
     },
@@ -419,7 +435,7 @@ export function installScriptedBridge(scenario: Scenario): void {
   };
   Object.assign(globalThis, {
     cloister: Object.freeze({ invoke: Object.freeze(invoke), on }),
-    scripted: { calls, emit },
+    scripted: { calls, emit, asked: () => asked },
   });
   if (scenario.documents === 'ingesting') setTimeout(() => showIngest(emit), 300);
 }

@@ -4,7 +4,7 @@ import { t } from '../../i18n/index.ts';
 import { openTalk, useRoute } from '../../app/route.ts';
 import { announce, tellFailure } from '../../ui/index.ts';
 import { createBatch, onNextFrame } from './batch.ts';
-import { applyProgress, changeDraft, newTalk, type Progress, useChats, withMessage } from './store.ts';
+import { applyProgress, changeDraft, draftOf, newTalk, type Progress, useChats, withMessage } from './store.ts';
 
 export async function readConversations(): Promise<void> {
   const result = await attempt('chats.list', {});
@@ -66,9 +66,9 @@ function accept(
         };
   const withQuestion = withMessage(base, answered.question);
   const known = withQuestion.messages.some((message) => message.id === answered.answer.id);
-  const { text: _sent, ...kept } = useChats.getState().drafts[question.key] ?? {};
+  const draft = draftOf(useChats.getState().drafts, question.key);
   changeDraft(question.key, { text: '' });
-  changeDraft(conversationId, { ...kept, text: '' });
+  changeDraft(conversationId, { ...draft, text: '' });
   // The last event may have come before this answer: then the finished message stands already.
   useChats.setState({
     open: known ? withQuestion : withMessage(withQuestion, finishedEarly.get(answered.answer.id) ?? answered.answer),
@@ -100,7 +100,10 @@ function noteRequest(messageId: string, requestId: string, conversationId: strin
 
 export async function retry(messageId: string): Promise<void> {
   const result = await attempt('chats.retry', { messageId });
-  if (!result.ok) return tellFailure(result.error);
+  if (!result.ok) {
+    tellFailure(result.error);
+    return;
+  }
   const { answer, conversationId, requestId } = result.value;
   const { open } = useChats.getState();
   const finished = finishedEarly.get(answer.id);
@@ -116,7 +119,10 @@ export async function stop(requestId: string): Promise<void> {
 
 export async function rename(id: string, title: string): Promise<void> {
   const result = await attempt('chats.rename', { id, title });
-  if (!result.ok) return tellFailure(result.error);
+  if (!result.ok) {
+    tellFailure(result.error);
+    return;
+  }
   const { open } = useChats.getState();
   if (open?.id === id) useChats.setState({ open: { ...open, title: result.value.title } });
   await readConversations();
@@ -124,7 +130,10 @@ export async function rename(id: string, title: string): Promise<void> {
 
 export async function remove(id: string): Promise<void> {
   const result = await attempt('chats.delete', { id });
-  if (!result.ok) return tellFailure(result.error);
+  if (!result.ok) {
+    tellFailure(result.error);
+    return;
+  }
   if (useRoute.getState().conversationId === id) openTalk(null);
   await readConversations();
 }

@@ -83,7 +83,10 @@ function goesOn(state: Cutter, line: string, last: boolean): boolean {
 }
 
 function takeLine(state: Cutter, line: string, last: boolean): void {
-  if (state.nested !== null) return add(state, line);
+  if (state.nested !== null) {
+    add(state, line);
+    return;
+  }
   if (line.trim() === '') {
     if (state.lines.length > 0) {
       state.lines.push('');

@@ -55,6 +55,8 @@ function ShownLinkText({ href, children }: { readonly href: string; readonly chi
   );
 }
 
+const AnswerHeading = ({ children }: { readonly children?: ReactNode }) => <h2>{children}</h2>;
+
 function componentsFor(chip: (value: number) => ReactNode): Components {
   return {
     a: ({ href, children }) => <ShownLinkText href={href ?? ''}>{children}</ShownLinkText>,
@@ -74,11 +76,13 @@ function componentsFor(chip: (value: number) => ReactNode): Components {
         <table>{children}</table>
       </div>
     ),
-    h1: ({ children }) => <h3>{children}</h3>,
-    h2: ({ children }) => <h3>{children}</h3>,
-    h3: ({ children }) => <h4>{children}</h4>,
-    h4: ({ children }) => <h5>{children}</h5>,
-    h5: ({ children }) => <h6>{children}</h6>,
+    // A model starts at any level. Under the title of the talk they are all of the next one.
+    h1: AnswerHeading,
+    h2: AnswerHeading,
+    h3: AnswerHeading,
+    h4: AnswerHeading,
+    h5: AnswerHeading,
+    h6: AnswerHeading,
   };
 }
 

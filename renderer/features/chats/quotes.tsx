@@ -34,15 +34,8 @@ function Quote({ citation, messageId }: { readonly citation: Citation; readonly 
         {plain ? null : after}
       </blockquote>
       <div className="quote-foot">
-        <AriaButton
-          className="quote-source"
-          aria-pressed={open}
-          aria-label={t.chats.source(citation.number, citation.passage.document)}
-          onPress={() => void openTarget(target)}
-        >
-          <span className="source-number numbers" aria-hidden>
-            {citation.number}
-          </span>
+        <AriaButton className="quote-source" aria-pressed={open} onPress={() => void openTarget(target)}>
+          <span className="source-number numbers">{citation.number}</span>
           <FileIcon name={citation.passage.document} />
           <span className="clip">{citation.passage.document}</span>
           <SupportWords citation={citation} />

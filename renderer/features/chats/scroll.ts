@@ -33,6 +33,8 @@ export function useFollowing(key: string): Following {
     const inside = content.current;
     if (box === null || inside === null) return undefined;
     const ending = new AbortController();
+    follows.current = true;
+    box.scrollTop = box.scrollHeight;
     let lastTop = box.scrollTop;
     const onScroll = () => {
       const up = box.scrollTop < lastTop - 1;
@@ -56,8 +58,6 @@ export function useFollowing(key: string): Following {
       observer.disconnect();
     };
   }, [key]);
-
-  useEffect(() => toEnd(), [key, toEnd]);
 
   return { frame, content, following, toEnd };
 }

@@ -22,7 +22,7 @@ export function TalkPage() {
   }, [conversationId]);
   return (
     <div className="talk">
-      <TalkHeader conversation={shown} fresh={conversationId === null} />
+      <TalkHeader conversation={shown} id={conversationId} />
       {conversationId === null ? (
         <Fresh />
       ) : shown !== null ? (
@@ -46,13 +46,14 @@ export function TalkPage() {
   );
 }
 
-function TalkHeader({ conversation, fresh }: { readonly conversation: Conversation | null; readonly fresh: boolean }) {
+function TalkHeader({ conversation, id }: { readonly conversation: Conversation | null; readonly id: string | null }) {
+  const known = useChats((state) => state.list?.find((one) => one.id === id)?.title);
   const collection = useDocuments(
     (state) => state.collections?.find((one) => one.id === conversation?.collectionId) ?? null,
   );
   return (
     <header className="talk-header">
-      <h1 className="clip">{fresh ? t.chats.untitled : (conversation?.title ?? '')}</h1>
+      <h1 className="clip">{id === null ? t.chats.untitled : (conversation?.title ?? known ?? t.common.loading)}</h1>
       {collection === null ? null : (
         <Button size="small" look="quiet" icon={Library} onPress={() => goTo('documents')}>
           {collection.name}

@@ -10,7 +10,10 @@ import { upload, type Refused } from './upload.ts';
 
 export async function readCollections(): Promise<void> {
   const result = await attempt('collections.list', {});
-  if (!result.ok) return useDocuments.setState({ failure: result.error });
+  if (!result.ok) {
+    useDocuments.setState({ failure: result.error });
+    return;
+  }
   const { collections } = result.value;
   const { selected } = useDocuments.getState();
   const still = collections.some((one) => one.id === selected) ? selected : (collections[0]?.id ?? null);
@@ -105,7 +108,10 @@ async function collectionToFill(): Promise<string | null> {
 }
 
 export async function addFiles(files: readonly Picked[]): Promise<void> {
-  if (files.length === 0) return tell('caution', t.documents.nothingDropped);
+  if (files.length === 0) {
+    tell('caution', t.documents.nothingDropped);
+    return;
+  }
   const collectionId = await collectionToFill();
   if (collectionId === null) return;
   uploading?.abort();
@@ -128,7 +134,10 @@ export async function choose(kind: 'files' | 'folder', fallBack: () => void): Pr
   const collectionId = await collectionToFill();
   if (collectionId === null) return;
   const result = await attempt('documents.choose', { collectionId, kind });
-  if (!result.ok) return tellFailure(result.error);
+  if (!result.ok) {
+    tellFailure(result.error);
+    return;
+  }
   if (!result.value.supported) fallBack();
 }
 

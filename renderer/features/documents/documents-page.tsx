@@ -54,7 +54,7 @@ export function DocumentsPage() {
           <Skeletons rows={6} />
         ) : null
       ) : collections.length === 0 ? (
-        <Nothing fields={fields.current} />
+        <Nothing onFiles={() => fields.current?.files()} onFolder={() => fields.current?.folder()} />
       ) : (
         <Collections collections={collections} selected={selected} />
       )}
@@ -82,7 +82,7 @@ export function DocumentsPage() {
   );
 }
 
-function Nothing({ fields }: { readonly fields: FileFields | null }) {
+function Nothing({ onFiles, onFolder }: Omit<PanelProps, 'collection'>) {
   return (
     <div className="card">
       <Empty
@@ -90,10 +90,10 @@ function Nothing({ fields }: { readonly fields: FileFields | null }) {
         title={t.documents.emptyTitle}
         actions={
           <>
-            <Button look="primary" icon={FolderPlus} onPress={() => fields?.folder()}>
+            <Button look="primary" icon={FolderPlus} onPress={onFolder}>
               {t.documents.addFolder}
             </Button>
-            <Button icon={FilePlus} onPress={() => fields?.files()}>
+            <Button icon={FilePlus} onPress={onFiles}>
               {t.documents.addFiles}
             </Button>
             <Button icon={BookOpen} onPress={() => void addSamples()}>

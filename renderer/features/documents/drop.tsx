@@ -13,7 +13,7 @@ export function DropCover({ name }: { readonly name: string }) {
     const ending = new AbortController();
     const { signal } = ending;
     let depth = 0;
-    const on = <K extends 'dragenter' | 'dragleave' | 'dragover' | 'drop'>(type: K, hear: (event: DragEvent) => void) =>
+    const on = (type: 'dragenter' | 'dragleave' | 'dragover' | 'drop', hear: (event: DragEvent) => void) =>
       window.addEventListener(
         type,
         (event) => {

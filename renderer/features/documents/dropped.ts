@@ -11,7 +11,10 @@ const filesOf = (directory: FileSystemDirectoryEntry): Promise<FileSystemEntry[]
     // A reader hands out at most a hundred entries at a time, and an empty list at the end.
     const more = () =>
       reader.readEntries((some) => {
-        if (some.length === 0) return resolve(all);
+        if (some.length === 0) {
+          resolve(all);
+          return;
+        }
         all.push(...some);
         more();
       }, reject);
@@ -38,7 +41,7 @@ export async function droppedFiles(transfer: DataTransfer): Promise<Picked[]> {
   const found: Picked[] = [];
   for (const { entry, file } of taken) {
     if (entry === null) {
-      if (file !== null) found.push({ name: file.name, file });
+      if (file !== null && !isHidden(file.name)) found.push({ name: file.name, file });
       continue;
     }
     for await (const picked of walk(entry)) found.push(picked);

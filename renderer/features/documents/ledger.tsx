@@ -76,7 +76,8 @@ export function Ledger({ collection, entries }: LedgerProps) {
         verb={t.documents.remove}
         onClose={() => setRemoving(null)}
         onConfirm={() => {
-          if (removing?.documentId != null) void removeDocument(removing.documentId, collection.id);
+          if (removing !== null && removing.documentId !== null)
+            void removeDocument(removing.documentId, collection.id);
           setRemoving(null);
         }}
       />

@@ -4,7 +4,7 @@ import { engineServes, useSession } from '../../app/session.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, Progress } from '../../ui/index.ts';
 import { cancel } from './actions.ts';
-import { useDocuments } from './store.ts';
+import { useDocuments, type Run } from './store.ts';
 
 /** What is going on in a collection: files coming in, files being read, passages being understood. */
 export function RunProgress({ collection }: { readonly collection: Collection }) {
@@ -18,11 +18,7 @@ export function RunProgress({ collection }: { readonly collection: Collection })
       <div className="run-line">
         <span className="small numbers">
           {reading ? t.documents.reading(run.done, run.total) : null}
-          {sending === null
-            ? run?.current == null
-              ? null
-              : ` · ${run.current}`
-            : `${reading ? ' · ' : ''}${t.documents.sending(sending.name)}`}
+          {sending === null ? currentWords(run) : `${reading ? ' · ' : ''}${t.documents.sending(sending.name)}`}
         </span>
         <Button size="small" icon={Square} onPress={() => void cancel(collection.id)}>
           {t.documents.stop}
@@ -36,6 +32,9 @@ export function RunProgress({ collection }: { readonly collection: Collection })
     </div>
   );
 }
+
+const currentWords = (run: Run | undefined): string =>
+  run === undefined || run.current === null ? '' : ` · ${run.current}`;
 
 function Settled({
   collection,

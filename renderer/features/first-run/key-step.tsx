@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Checkbox, Label, Radio, RadioGroup } from 'react-aria-components';
+import { CheckboxButton, CheckboxField, Label, RadioButton, RadioField, RadioGroup } from 'react-aria-components';
 import { Check } from 'lucide-react';
 import type { VaultStatus } from '../../../shared/contract/types.ts';
 import { adoptVault } from '../../app/session.ts';
@@ -42,7 +42,10 @@ export function KeyStep({ vault }: { readonly vault: VaultStatus }) {
       source === 'keychain' ? { keySource: source } : { keySource: source, passphrase },
     );
     setWorking(false);
-    if (!result.ok) return setFailure(result.error);
+    if (!result.ok) {
+      setFailure(result.error);
+      return;
+    }
     useGuide.setState({ step: 2 });
     await adoptVault(result.value);
   };
@@ -62,34 +65,40 @@ export function KeyStep({ vault }: { readonly vault: VaultStatus }) {
         onChange={(value) => change({ source: value === 'keychain' ? 'keychain' : 'passphrase', understood: false })}
       >
         <Label className="unseen">{t.guide.steps[0]}</Label>
-        <Radio value="keychain" className="key-choice" isDisabled={!available}>
-          <span className="radio-dot" aria-hidden />
-          <span>
-            <strong>{t.guide.keychain}</strong>{' '}
-            {available ? <Badge tone="good">{t.guide.keychainRecommended}</Badge> : null}
-            <span className="small soft block-words">
-              {available
-                ? `${t.guide.keychainWords}${backend === null ? '' : ` (${backend})`}`
-                : `${t.guide.keychainAbsent}. ${reason ?? ''}`}
+        <RadioField value="keychain" isDisabled={!available}>
+          <RadioButton className="key-choice">
+            <span className="radio-dot" aria-hidden />
+            <span>
+              <strong>{t.guide.keychain}</strong>{' '}
+              {available ? <Badge tone="good">{t.guide.keychainRecommended}</Badge> : null}
+              <span className="small soft block-words">
+                {available
+                  ? `${t.guide.keychainWords}${backend === null ? '' : ` (${backend})`}`
+                  : `${t.guide.keychainAbsent}. ${reason ?? ''}`}
+              </span>
             </span>
-          </span>
-        </Radio>
-        <Radio value="passphrase" className="key-choice">
-          <span className="radio-dot" aria-hidden />
-          <span>
-            <strong>{t.guide.passphrase}</strong>
-            <span className="small soft block-words">{t.guide.passphraseWords}</span>
-          </span>
-        </Radio>
+          </RadioButton>
+        </RadioField>
+        <RadioField value="passphrase">
+          <RadioButton className="key-choice">
+            <span className="radio-dot" aria-hidden />
+            <span>
+              <strong>{t.guide.passphrase}</strong>
+              <span className="small soft block-words">{t.guide.passphraseWords}</span>
+            </span>
+          </RadioButton>
+        </RadioField>
       </RadioGroup>
       {choice.source === 'passphrase' ? <Passphrases choice={choice} change={change} /> : null}
       <p className="loss small">{choice.source === 'keychain' ? t.guide.lossKeychain : t.guide.lossPassphrase}</p>
-      <Checkbox className="checkbox" isSelected={choice.understood} onChange={(understood) => change({ understood })}>
-        <span className="box" aria-hidden>
-          <Check size={13} strokeWidth={3} />
-        </span>
-        {t.guide.understood}
-      </Checkbox>
+      <CheckboxField isSelected={choice.understood} onChange={(understood) => change({ understood })}>
+        <CheckboxButton className="checkbox">
+          <span className="box" aria-hidden>
+            <Check size={13} strokeWidth={3} />
+          </span>
+          {t.guide.understood}
+        </CheckboxButton>
+      </CheckboxField>
       {failure === null ? null : <FailureNotice failure={failure} />}
       <div className="guide-actions">
         <Button look="primary" type="submit" isDisabled={!complete(choice) || working}>

@@ -39,7 +39,10 @@ export async function readEntries(older: boolean): Promise<void> {
     limit: pageSize,
     ...(last === undefined ? {} : { before: last.index }),
   });
-  if (!result.ok) return useRecord.setState({ loading: false, failure: result.error });
+  if (!result.ok) {
+    useRecord.setState({ loading: false, failure: result.error });
+    return;
+  }
   const kept = last === undefined ? [] : (entries ?? []);
   useRecord.setState({
     loading: false,

@@ -23,7 +23,6 @@ import {
   Modal,
   ModalOverlay,
   SearchField,
-  Text,
 } from 'react-aria-components';
 import type { Passage } from '../../../shared/contract/types.ts';
 import { goTo, openTalk, setPalette, useRoute } from '../../app/route.ts';
@@ -172,9 +171,7 @@ function PaletteLine({ line: { id, icon: Icon, words, side } }: { readonly line:
   return (
     <ListBoxItem id={id} className="palette-line" textValue={words}>
       <Icon size={16} strokeWidth={1.75} aria-hidden />
-      <Text slot="label" className="clip">
-        {words}
-      </Text>
+      <span className="clip">{words}</span>
       {side === '' ? null : <span className="small palette-side clip">{side}</span>}
     </ListBoxItem>
   );

@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, RefreshCw, TriangleAlert, type LucideIcon } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { Label, Radio, RadioGroup } from 'react-aria-components';
+import { Label, RadioButton, RadioField, RadioGroup } from 'react-aria-components';
 import type { Check, Settings } from '../../../shared/contract/types.ts';
 import { saveSettings, useSession } from '../../app/session.ts';
 import { keysFor, shortcuts } from '../../app/shortcuts.ts';
@@ -40,10 +40,12 @@ function Appearance() {
       >
         <Label className="unseen">{t.settings.theme}</Label>
         {themes.map((one) => (
-          <Radio key={one} value={one} className="theme">
-            <span className={`theme-sample ${one}`} aria-hidden />
-            {t.settings.themes[one]}
-          </Radio>
+          <RadioField key={one} value={one}>
+            <RadioButton className="theme">
+              <span className={`theme-sample ${one}`} aria-hidden />
+              {t.settings.themes[one]}
+            </RadioButton>
+          </RadioField>
         ))}
       </RadioGroup>
     </section>

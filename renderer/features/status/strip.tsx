@@ -21,10 +21,12 @@ interface ItemProps {
 function Item({ icon: Icon, tone, words, short, title, children }: ItemProps) {
   return (
     <DialogTrigger>
-      <AriaButton className="strip-item" aria-label={words}>
+      <AriaButton className="strip-item">
         <Icon size={13} strokeWidth={2} className={tone} aria-hidden />
         <span className="long">{words}</span>
-        <span className="short">{short}</span>
+        <span className="short" aria-hidden>
+          {short}
+        </span>
       </AriaButton>
       <Popover className="popover strip-popover" placement="top start" offset={6}>
         <Dialog className="sheet">
@@ -78,7 +80,7 @@ function Items({ status }: { readonly status: AppStatus }) {
         icon={MemoryStick}
         tone="tone-soft"
         words={memory}
-        short={loaded === undefined ? '–' : format.bytes(loaded.bytes)}
+        short={loaded === undefined ? '–' : format.bytesOf(loaded.bytes, status.memory.totalBytes)}
         title={t.status.memoryTitle}
       >
         <Memory status={status} />

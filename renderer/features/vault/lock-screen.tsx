@@ -37,7 +37,10 @@ export function LockScreen({ vault }: { readonly vault: VaultStatus }) {
     setWorking(true);
     const result = await attempt('vault.unlock', byPassphrase ? { passphrase } : {});
     setWorking(false);
-    if (!result.ok) return setFailure(result.error);
+    if (!result.ok) {
+      setFailure(result.error);
+      return;
+    }
     setPassphrase('');
     setFailure(null);
     await adoptVault(result.value);

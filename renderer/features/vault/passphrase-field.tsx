@@ -32,6 +32,8 @@ export function PassphraseField({
       onChange={onChange}
       autoFocus={autoFocus}
       isInvalid={invalid}
+      // The browser's own validation would keep a wrong passphrase from ever being tried again.
+      validationBehavior="aria"
       autoComplete={fresh ? 'new-password' : 'current-password'}
       maxLength={1024}
     >

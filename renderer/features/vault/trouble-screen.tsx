@@ -35,9 +35,13 @@ export function TroubleScreen({ failure, vault, working, onRetry }: TroubleProps
       <p className="remedy">{text.remedy}</p>
       <Facts
         rows={[
-          aboutKeychain && keychain?.backend != null ? [t.vault.facts.backend, keychain.backend] : null,
-          aboutKeychain && keychain?.reason != null ? [t.vault.facts.reason, keychain.reason] : null,
-          vault?.schemaVersion == null ? null : [t.vault.facts.schema, String(vault.schemaVersion)],
+          aboutKeychain && keychain !== null && keychain.backend !== null
+            ? [t.vault.facts.backend, keychain.backend]
+            : null,
+          aboutKeychain && keychain !== null && keychain.reason !== null
+            ? [t.vault.facts.reason, keychain.reason]
+            : null,
+          vault === null || vault.schemaVersion === null ? null : [t.vault.facts.schema, String(vault.schemaVersion)],
         ]}
       />
       <p className="small soft">{t.vault.untouched}</p>

@@ -68,9 +68,6 @@ function Loading({ progress }: { readonly progress: LoadProgress | null }) {
   );
 }
 
-/** Room for the paper's edge. */
-const paddings = 4;
-
 /** The width that there is for a page, in steps, so that dragging the divider does not draw it at every pixel. */
 function useWidth(frame: React.RefObject<HTMLDivElement | null>): number {
   const [width, setWidth] = useState(0);
@@ -78,12 +75,14 @@ function useWidth(frame: React.RefObject<HTMLDivElement | null>): number {
     const node = frame.current;
     if (node === null) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    // The first width comes at once with observing, later ones when the dragging rests.
+    let rest = 0;
     const observer = new ResizeObserver(([entry]) => {
       const next = Math.floor(entry?.contentRect.width ?? 0);
       clearTimeout(timer);
-      timer = setTimeout(() => setWidth(next), 80);
+      timer = setTimeout(() => setWidth(next), rest);
+      rest = 80;
     });
-    setWidth(Math.floor(node.clientWidth - paddings));
     observer.observe(node);
     return () => {
       clearTimeout(timer);

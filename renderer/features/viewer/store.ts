@@ -48,7 +48,10 @@ export async function openTarget(target: Target): Promise<void> {
   });
   const opened = await attempt('viewer.open', { documentId: target.documentId });
   if (turn !== opening) return;
-  if (!opened.ok) return useViewer.setState({ failure: opened.error });
+  if (!opened.ok) {
+    useViewer.setState({ failure: opened.error });
+    return;
+  }
   const place = await locate(target);
   if (turn !== opening) return;
   const page = place?.page ?? target.page ?? 1;

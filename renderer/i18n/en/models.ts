@@ -1,4 +1,4 @@
-import { bytes, count } from '../format.ts';
+import { bytes, count, number } from '../format.ts';
 
 export const models = {
   title: 'Models',
@@ -68,7 +68,7 @@ export const record = {
   verifying: 'Verifying every entry',
   holds: (n: number) => `All ${count(n, 'entry', 'entries')} hold.`,
   breaks: 'The record does not hold.',
-  firstBad: (n: number) => `First entry that does not hold: ${n}.`,
+  firstBad: (n: number) => `First entry that does not hold: ${number(n)}.`,
   anchored: {
     keychain: 'Compared with the last checkpoint kept in the system keychain: entries cut off at the end would show.',
     none: 'Compared with the checkpoint inside the log only: entries cut off at the end might not show.',
@@ -107,13 +107,13 @@ export const record = {
   all: 'All',
   showing: (shown: number, loaded: number, size: number) =>
     loaded < size
-      ? `${shown} of the newest ${loaded} entries (${size} in all)`
-      : `${shown} of ${count(size, 'entry', 'entries')}`,
+      ? `${number(shown)} of the newest ${number(loaded)} entries (${number(size)} in all)`
+      : `${number(shown)} of ${count(size, 'entry', 'entries')}`,
   loadMore: 'Load older entries',
   empty: 'No entry yet',
   emptyWords: 'The first request you make is the first entry.',
   noMatch: 'No entry matches the filter.',
-  details: (n: number) => `Entry ${n}`,
+  details: (n: number) => `Entry ${number(n)}`,
   facts: {
     requestId: 'Request',
     subject: 'Who',

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join, relative } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
 import { rolldown } from 'rolldown';
 import { securityHeaders } from '../../../../electron/host/shared/index.ts';
@@ -83,6 +83,15 @@ export async function openPage(browser: Browser, scenario: Scenario | null = {},
   return { page, context, troubles };
 }
 
+let built: Promise<ReadonlyMap<string, Buffer>> | undefined;
+
+/** The built page, read once: a build that runs meanwhile does not change what is looked at. */
+async function readBuilt(): Promise<ReadonlyMap<string, Buffer>> {
+  const entries = await readdir(dist, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return new Map(await Promise.all(paths.map(async (path) => [relative(dist, path), await readFile(path)] as const)));
+}
+
 async function serve(context: BrowserContext, troubles: string[]): Promise<void> {
   await context.route('**/*', async (route) => {
     const url = new URL(route.request().url());
@@ -91,17 +100,16 @@ async function serve(context: BrowserContext, troubles: string[]): Promise<void>
       return route.abort();
     }
     const path = url.pathname === '/' ? 'index.html' : decodeURIComponent(url.pathname.slice(1));
-    try {
-      const body = await readFile(join(dist, path));
-      await route.fulfill({
-        body,
-        contentType: types[extname(path)] ?? 'application/octet-stream',
-        headers: securityHeaders(),
-      });
-    } catch {
+    const body = (await (built ??= readBuilt())).get(path);
+    if (body === undefined) {
       troubles.push(`missing ${path}`);
-      await route.fulfill({ status: 404, body: '' });
+      return route.fulfill({ status: 404, body: '' });
     }
+    await route.fulfill({
+      body,
+      contentType: types[extname(path)] ?? 'application/octet-stream',
+      headers: securityHeaders(),
+    });
   });
 }
 
@@ -114,7 +122,6 @@ function watch(page: Page, troubles: string[]): void {
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
   void page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
-      // eslint-disable-next-line no-console -- heard by the watcher above.
       console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
     });
   });

@@ -194,7 +194,7 @@ export const scenes: readonly Scene[] = [
     scenario: {},
     go: async (page) => {
       await rail(page, 'Record');
-      await page.getByRole('button', { name: 'Entry 1201' }).click();
+      await page.getByRole('button', { name: 'Entry 1,201' }).click();
       await page.getByRole('dialog').waitFor();
     },
   },
