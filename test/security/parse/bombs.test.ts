@@ -74,7 +74,7 @@ describe('documents that grow', () => {
   let empty: Outcome;
 
   beforeAll(async () => {
-    buildParser();
+    await buildParser();
     empty = await outcomeOf(docx(paragraph('x')), 'docx');
   });
 

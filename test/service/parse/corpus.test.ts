@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createParser, reasons, type Reason } from '../../../electron/documents/parse/index.ts';
+import { createParser, reasons, rectanglesFor, type Reason } from '../../../electron/documents/parse/index.ts';
 import type { ParsedDocument, Parser } from '../../../electron/documents/types.ts';
 import { buildParser, entry, node, root } from '../../fixtures/documents/parse.ts';
 
@@ -65,7 +65,7 @@ describe.skipIf(!existsSync(office))('270 office files, sound, odd and broken', 
   let results: Result[];
 
   beforeAll(async () => {
-    buildParser();
+    await buildParser();
     parser = createParser({ entry, node });
     results = await attemptAll(parser, office);
   }, 300_000);
@@ -146,9 +146,67 @@ function words(text: string): Set<string> {
   return new Set(text.normalize('NFKC').match(/\p{L}{3,}/gu));
 }
 
+interface PlacedWord {
+  readonly text: string;
+  /** Fractions of the page. */
+  readonly x0: number;
+  readonly x1: number;
+  readonly y: number;
+}
+
+/** Words of a page with their boxes, as poppler places them. */
+function wordsByPoppler(path: string, page: number): PlacedWord[] {
+  const html = spawnSync('pdftotext', ['-bbox', '-f', String(page), '-l', String(page), path, '-']).stdout.toString();
+  const [, width, height] = /<page width="([\d.]+)" height="([\d.]+)"/.exec(html) ?? [];
+  const found = html.matchAll(/<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">([^<]+)</g);
+  return [...found].map(([, x0, y0, x1, y1, text]) => ({
+    text: text ?? '',
+    x0: Number(x0) / Number(width),
+    x1: Number(x1) / Number(width),
+    y: (Number(y0) + Number(y1)) / 2 / Number(height),
+  }));
+}
+
+/** Words that occur once on a page: their place can be compared. */
+function compareWords(document: ParsedDocument, path: string, number: number): { compared: number; off: string[] } {
+  const page = document.pages[number - 1]!;
+  const text = document.text.slice(page.start, page.end);
+  const off: string[] = [];
+  let compared = 0;
+  for (const word of wordsByPoppler(path, number)) {
+    const at = text.indexOf(word.text);
+    if (!/^\p{L}{4,}$/u.test(word.text) || at === -1 || text.indexOf(word.text, at + 1) !== -1) continue;
+    const start = page.start + at;
+    const [box] =
+      rectanglesFor(page, document.blocks, start, start + word.text.length, { text, start: page.start }) ?? [];
+    compared += 1;
+    const wide = (word.x1 - word.x0) * 0.2 + 0.004;
+    const near = box !== undefined && Math.abs(box.x - word.x0) < wide && Math.abs(box.x + box.width - word.x1) < wide;
+    if (!near || word.y < box.y || word.y > box.y + box.height) off.push(word.text);
+  }
+  return { compared, off };
+}
+
 describe.skipIf(!existsSync(reports))('ten real reports', () => {
+  it('have their words where poppler has them', async () => {
+    const parser = createParser({ entry, node });
+    let compared = 0;
+    const off: string[] = [];
+    for (const { name, document } of await attemptAll(parser, reports)) {
+      for (const { number } of document?.pages ?? []) {
+        const found = compareWords(document!, join(reports, name), number);
+        compared += found.compared;
+        off.push(...found.off);
+      }
+    }
+    await parser.dispose();
+    console.log(`${compared} words compared with poppler's places, ${off.length} more than a fifth of a word off`);
+    expect(compared).toBeGreaterThan(1_500);
+    expect(off.length / compared).toBeLessThan(0.01);
+  });
+
   it('hold the words that another reader finds, in blocks with boxes', async () => {
-    buildParser();
+    await buildParser();
     const parser = createParser({ entry, node });
     for (const { name, document } of await attemptAll(parser, reports)) {
       const expected = words(textByPoppler(join(reports, name)));

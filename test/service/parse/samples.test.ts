@@ -15,7 +15,7 @@ describe('the sample documents', () => {
   const documents = new Map<string, ParsedDocument>();
 
   beforeAll(async () => {
-    buildParser();
+    await buildParser();
     parser = createParser({ entry, node });
     for (const name of new Set(answerable.map((each) => each.document))) {
       documents.set(name, await parser.parse({ name, bytes: readFileSync(join(folder, name)) }));

@@ -1,3 +1,4 @@
+import { degrees } from 'pdf-lib';
 import { describe, expect, it } from 'vitest';
 import { parsedDocumentSchema, rectanglesFor } from '../../../electron/documents/parse/index.ts';
 import type { ParsedDocument } from '../../../electron/documents/types.ts';
@@ -172,6 +173,18 @@ describe('boxes of words in a PDF', () => {
     expect(document.pages[0]).toMatchObject({ width: 800, height: 600 });
     expect(document.text).toContain(words);
     expect(at).toBeNull();
+  });
+
+  it('follows a page that is turned to be read', async () => {
+    const document = await parsed(
+      [({ page, font }) => page.drawText(words, { x: 300, y: 100, size: 12, font, rotate: degrees(90) })],
+      { rotate: 90 },
+    );
+    const start = document.text.indexOf('Notice');
+    const at = rectanglesFor(document.pages[0]!, document.blocks, start, start + 6, { text: document.text, start: 0 });
+    expect(at![0]!.x * 800).toBeCloseTo(100, 0);
+    expect(at![0]!.y * 600).toBeGreaterThan(284);
+    expect((at![0]!.y + at![0]!.height) * 600).toBeLessThan(306);
   });
 
   it('gives one rectangle a line', async () => {

@@ -82,7 +82,8 @@ export class Numbering {
     readXml(source, {
       open: (tag) => {
         const value = tag.attribute('val') ?? '';
-        if (tag.name === 'abstractNum') abstract.set(tag.attribute('abstractNumId') ?? '', (current = new Map<number, Level>()));
+        if (tag.name === 'abstractNum')
+          abstract.set(tag.attribute('abstractNumId') ?? '', (current = new Map<number, Level>()));
         else if (tag.name === 'lvl' && list === null) {
           level = { format: 'decimal', text: '', start: 1 };
           current?.set(Number(tag.attribute('ilvl') ?? 0), level);

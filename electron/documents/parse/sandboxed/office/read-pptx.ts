@@ -22,9 +22,7 @@ async function slidesOf(zip: ZipArchive): Promise<string[]> {
   readXml(await zip.read(main), {
     open: (tag) => {
       const target =
-        tag.name === 'sldId'
-          ? relations.get(tag.attribute('r:id') ?? relationId(tag) ?? '')?.target
-          : undefined;
+        tag.name === 'sldId' ? relations.get(tag.attribute('r:id') ?? relationId(tag) ?? '')?.target : undefined;
       if (target !== undefined && zip.has(target)) slides.push(target);
     },
   });

@@ -25,7 +25,8 @@ function countCells(xml: Buffer): number {
 
 /** Cells of an OpenDocument sheet that say “the same again”, and rows of them: a few bytes ask for a billion cells. */
 const repeatedCell = /<table:table-cell\b[^>]*\bnumber-columns-repeated="(\d+)"[^>]*>/g;
-const repeatedRow = /<table:table-row\b[^>]*\bnumber-rows-repeated="(\d+)"[^>]*>(?:(?!<\/table:table-row>)[\s\S]){0,4000}?office:value-type/g;
+const repeatedRow =
+  /<table:table-row\b[^>]*\bnumber-rows-repeated="(\d+)"[^>]*>(?:(?!<\/table:table-row>)[\s\S]){0,4000}?office:value-type/g;
 const mostRepeated = 5_000;
 
 function refuseRepeated(xml: string): void {

@@ -5,8 +5,7 @@ import { segmentOf, type Segment } from './segments.ts';
 /** A row: cells from left to right, each the segments that fill it, from top to bottom. */
 export type Row = readonly (readonly Segment[])[];
 
-type Part =
-  { readonly kind: 'lines'; readonly lines: Line[] } | { readonly kind: 'table'; readonly rows: Row[] };
+type Part = { readonly kind: 'lines'; readonly lines: Line[] } | { readonly kind: 'table'; readonly rows: Row[] };
 
 /** In points: how exactly cells of a column line up. */
 const tolerance = 3;
