@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import type { documentsContract } from '../../shared/contract/documents.ts';
 import type { Collection, IngestStatus, LedgerEntry, Passage } from '../../shared/contract/types.ts';
 
 /** [startInText, endInText, x, y, width, height]: page points, origin top left; offsets into `ParsedDocument.text`. */
@@ -94,13 +96,58 @@ export interface Documents {
     paths: readonly string[],
     options: { signal?: AbortSignal; onResult?: (result: IngestResult) => void },
   ): Promise<{ indexed: number; unchanged: number; skipped: number; failed: number; removed: number; chunks: number }>;
+  /** Takes in again everything that was handed over before. */
+  rescan(
+    collectionId: string,
+    options?: { signal?: AbortSignal; onResult?: (result: IngestResult) => void },
+  ): Promise<{ indexed: number; unchanged: number; skipped: number; failed: number; removed: number; chunks: number }>;
+  /** Goes on with what a crash or a lock cut off. Resolves with the collections it went on with. */
+  resume(options?: { signal?: AbortSignal }): Promise<string[]>;
+  /** Stops the run of a collection, if there is one; what was taken in stays. Resolves when it has stopped. */
+  cancel(collectionId: string): Promise<void>;
+  /** Takes one document out, with its row of the ledger. */
+  remove(documentId: string): Promise<void>;
   /** Bytes handed over by the page (dropped or picked in a host without paths); kept encrypted in the vault. */
   upload(collectionId: string, file: { name: string; bytes: Uint8Array }): Promise<IngestResult>;
   /** Embeds what still lacks a vector; resumes where it stopped. Resolves with the number embedded. */
   embedPending(options: { collectionId?: string; signal?: AbortSignal }): Promise<number>;
-  search(request: SearchRequest, signal?: AbortSignal): Promise<{ hits: SearchHit[]; ms: number; used: 'hybrid' | 'keyword' | 'vector' }>;
+  search(
+    request: SearchRequest,
+    signal?: AbortSignal,
+  ): Promise<{ hits: SearchHit[]; ms: number; used: 'hybrid' | 'keyword' | 'vector' }>;
+  /** Many searches of one collection: their embeddings share calls to the engine. Results in the order of the requests. */
+  searchMany(requests: readonly SearchRequest[], signal?: AbortSignal): Promise<SearchResult[]>;
+  /** At most ten events a second and collection, the newest entry in each; the last one of a run always comes. */
   onProgress(listener: (progress: IngestProgress) => void): () => void;
+  readonly viewer: Viewer;
+  /** Stops runs, closes files, wipes what is held in memory. For lock and quit. */
+  close(): Promise<void>;
 }
+
+export interface SearchResult {
+  readonly hits: SearchHit[];
+  readonly ms: number;
+  /** `keyword` also for a hybrid search when no embedder answers or no vector exists yet. */
+  readonly used: 'hybrid' | 'keyword' | 'vector';
+}
+
+/** Turns texts into vectors; the engine behind it. */
+export interface Embedder {
+  /** The installed embedding model, or null. A change of digest re-embeds everything. */
+  model(): Promise<{ readonly name: string; readonly digest: string } | null>;
+  /** One vector a text, in order. Throws `too_large` when a text is longer than the model reads. */
+  embed(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]>;
+}
+
+/** What the viewer shows; shapes as in the contract's `viewer.*`. */
+export interface Viewer {
+  open(documentId: string): Promise<ContractOutput<'viewer.open'>>;
+  bytes(documentId: string, offset: number): Promise<ContractOutput<'viewer.bytes'>>;
+  page(documentId: string, page: number): Promise<ContractOutput<'viewer.page'>>;
+  locate(documentId: string, start: number, end: number, quote: string): Promise<ContractOutput<'viewer.locate'>>;
+}
+
+type ContractOutput<Name extends keyof typeof documentsContract> = z.infer<(typeof documentsContract)[Name]['output']>;
 
 export interface SearchRequest {
   readonly collectionIds: readonly string[];
@@ -116,5 +163,7 @@ export interface SearchHit extends Passage {
   readonly collectionId: string;
   /** Signals for the decision to abstain. */
   readonly keywordScore: number | null;
+  /** Share (0…1) of the question's words, weighted by their rarity in the collection, that the passage holds. */
+  readonly coverage?: number | null;
   readonly cosine: number | null;
 }

@@ -1,6 +1,7 @@
 import { CloisterError } from '../../../shared/errors.ts';
 import { collapseRepeats } from '../search/collapse.ts';
-import { fuseByRank } from '../search/fuse.ts';
+import { coverageOf, rarity, stemsIn, weighWords, type WordWeights } from '../search/weights.ts';
+import { fuse, type RankedList } from '../search/fuse.ts';
 import type { SearchHit } from '../types.ts';
 import { byScore, type Scored } from '../vector/best.ts';
 import { innerProduct } from '../vector/quantise.ts';
@@ -51,7 +52,7 @@ export function search(parts: SearchParts, input: SearchInput): SearchOutput {
     keyword: input.mode === 'vector' ? [] : input.texts.map((text) => keywordList(parts, collections, text)),
     vector: input.vectors.map((vector) => vectorList(parts, indexes, vector)),
   };
-  const fused = fuseByRank([...lists.keyword, ...lists.vector]);
+  const fused = fuse([...lists.keyword.map(keywordRanks), ...lists.vector.map(vectorRanks)]);
   const hits = collapseRepeats(lazyHits(parts, fused, lists, indexes, input), input.k);
   return { hits, vectors: indexes.length > 0 };
 }
@@ -74,6 +75,10 @@ const keywordList = (parts: SearchParts, collections: readonly number[], text: s
 const vectorList = (parts: SearchParts, indexes: readonly VectorIndexRow[], vector: Float32Array): Scored[] =>
   merged(indexes.map((index) => parts.indexes.get(index).search(vector, listLength)));
 
+/** Below the last of a full list there are others; below the last of a short one there is no match at all. */
+const keywordRanks = (items: Scored[]): RankedList => ({ items, floor: items.length < listLength ? 0 : null });
+const vectorRanks = (items: Scored[]): RankedList => ({ items, floor: null });
+
 /** Reads so many passages that, repeats left out, `k` remain in all but odd cases. */
 function lazyHits(
   parts: SearchParts,
@@ -84,12 +89,28 @@ function lazyHits(
 ): SearchHit[] {
   const keyword = new Map(lists.keyword[0]?.map(({ chunk, score }) => [chunk, score]));
   const question = input.vectors[0];
+  const weights = questionWeights(parts, input);
   return fused.slice(0, input.k * 2 + 10).flatMap(({ chunk, score }) => {
     const hit = hitOf(parts.sql, chunk, score);
     if (hit === null) return [];
     const cosine = question === undefined ? null : cosineOf(parts.sql, indexes, chunk, question);
-    return [{ ...hit, keywordScore: keyword.get(chunk) ?? null, cosine }];
+    const coverage = coverageOf(weights, stemsIn(`${hit.header} ${hit.passage.text}`));
+    return [{ ...hit.passage, keywordScore: keyword.get(chunk) ?? null, cosine, coverage }];
   });
+}
+
+/** How rare the question's words are in the collections searched. */
+function questionWeights({ sql, keywords }: SearchParts, input: SearchInput): WordWeights {
+  const collections = input.collectionIds.map((id) => collectionRow(sql, id));
+  const sum = (count: (collection: number) => number): number =>
+    collections.reduce((total, each) => total + count(each), 0);
+  const passages = sum((collection) => keywords.size(collection));
+  return weighWords(input.texts[0] ?? '', (word) =>
+    rarity(
+      passages,
+      sum((each) => keywords.frequency(each, word)),
+    ),
+  );
 }
 
 function cosineOf(
@@ -106,6 +127,7 @@ function cosineOf(
 }
 
 interface HitRow {
+  readonly header: string;
   readonly start: number;
   readonly end: number;
   readonly page: number;
@@ -117,16 +139,21 @@ interface HitRow {
   readonly collection: string;
 }
 
-function hitOf(sql: Statements, chunk: number, score: number): Omit<SearchHit, 'keywordScore' | 'cosine'> | null {
+interface Found {
+  readonly header: string;
+  readonly passage: Omit<SearchHit, 'keywordScore' | 'cosine' | 'coverage'>;
+}
+
+function hitOf(sql: Statements, chunk: number, score: number): Found | null {
   const row = rowOf<HitRow>(
     sql(
-      `SELECT c.start, c.end, c.page, d.content, t.paged, d.id document, d.name, d.path, k.id collection
+      `SELECT c.header, c.start, c.end, c.page, d.content, t.paged, d.id document, d.name, d.path, k.id collection
        FROM chunks c JOIN documents d ON d.row = c.document JOIN contents t ON t.row = d.content
        JOIN collections k ON k.row = d.collection WHERE c.id = ?`,
     ).get(chunk),
   );
   if (row === null) return null;
-  return {
+  const passage = {
     chunkId: chunk,
     collectionId: row.collection,
     documentId: row.document,
@@ -138,4 +165,5 @@ function hitOf(sql: Statements, chunk: number, score: number): Omit<SearchHit, '
     text: readText(sql, row.content, row.start, row.end),
     score,
   };
+  return { header: row.header, passage };
 }

@@ -2,7 +2,7 @@ import type { ParsedBlock, ParsedDocument } from '../types.ts';
 import { estimateTokens } from './tokens.ts';
 
 /** What stands in front of a passage must leave room for the passage. */
-export const longestHeader = 40;
+const longestHeader = 40;
 export const longestColumns = 60;
 
 /** `Handbook (staff-2026) > Leave > Parental leave`: goes into both indexes, never into a citation. */

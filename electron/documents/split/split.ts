@@ -1,6 +1,6 @@
 import type { Chunk, ParsedBlock, ParsedDocument, ParsedPage } from '../types.ts';
-import { columnsOf, commonHeadings, documentTitle, headerOf, longestColumns, longestHeader } from './header.ts';
-import { sectionsOf } from './sections.ts';
+import { columnsOf, commonHeadings, documentTitle, headerOf, longestColumns } from './header.ts';
+import { sectionsOf, type Section } from './sections.ts';
 import { estimateTokens } from './tokens.ts';
 import { unitsOf, type Unit } from './units.ts';
 
@@ -13,7 +13,7 @@ export interface SplitLimits {
   readonly overlap: number;
 }
 
-export const splitLimits: SplitLimits = { most: 230, least: 60, overlap: 40 };
+export const splitLimits: SplitLimits = { most: 250, least: 60, overlap: 0 };
 
 /** Splits a document into passages. For each, `parsed.text.slice(start, end) === text`, inside one page. */
 export function splitIntoChunks(parsed: ParsedDocument, name: string, limits: SplitLimits = splitLimits): Chunk[] {
@@ -41,11 +41,15 @@ function splitPage(
 ): Chunk[] {
   const tables = new Map<ParsedBlock, ParsedBlock>();
   rememberTableHeads(blocks, tables);
-  const sections = sectionsOf(blocks).map((section) =>
-    section.flatMap((block) => unitsOf(text, block, roomFor(block.kind === 'table-row', limits))),
+  const sections = sectionsOf(blocks);
+  const room = roomOn(page, sections, title, limits);
+  const units = sections.map((section) =>
+    section.flatMap((block) => unitsOf(text, block, block.kind === 'table-row' ? room.table : room.prose)),
   );
-  const groups = joinSmall(sections, limits);
-  return groups.flatMap((units) => pack(units, limits).map((own) => chunkOf(text, page, own, title, tables)));
+  const groups = joinSmall(units, limits, room);
+  return groups.flatMap((group) =>
+    pack(group, limits, roomOf(group, room)).map((own) => chunkOf(text, page, own, title, tables)),
+  );
 }
 
 /** For each later row of a table, its first row. */
@@ -58,25 +62,30 @@ function rememberTableHeads(blocks: readonly ParsedBlock[], heads: Map<ParsedBlo
   }
 }
 
-/** What the header, and for a table its columns, leave. */
-const roomFor = (table: boolean, limits: SplitLimits): number =>
-  limits.most - longestHeader - (table ? longestColumns : 0);
+/** What the longest header of a page leaves for its text; a table's columns stand in the header too. */
+interface Room {
+  readonly prose: number;
+  readonly table: number;
+}
 
-const roomForAll = (units: readonly Unit[], limits: SplitLimits): number =>
-  roomFor(
-    units.some((unit) => unit.block.kind === 'table-row'),
-    limits,
-  );
+function roomOn(page: ParsedPage, sections: readonly Section[], title: string, limits: SplitLimits): Room {
+  const headers = sections.map((section) => estimateTokens(headerOf(title, section[0]?.headings ?? [], page.label)));
+  const prose = limits.most - Math.max(0, ...headers);
+  return { prose, table: prose - longestColumns };
+}
+
+const roomOf = (units: readonly Unit[], room: Room): number =>
+  units.some((unit) => unit.block.kind === 'table-row') ? room.table : room.prose;
 
 const sum = (units: readonly Unit[]): number => units.reduce((total, unit) => total + unit.tokens, 0);
 
-function joinSmall(sections: readonly Unit[][], limits: SplitLimits): Unit[][] {
+function joinSmall(sections: readonly Unit[][], limits: SplitLimits, room: Room): Unit[][] {
   const joined: { units: Unit[]; tokens: number }[] = [];
   for (const units of sections) {
     const tokens = sum(units);
     const last = joined.at(-1);
     const small = last !== undefined && (last.tokens < limits.least || tokens < limits.least);
-    if (last !== undefined && small && last.tokens + tokens <= roomForAll([...last.units, ...units], limits)) {
+    if (last !== undefined && small && last.tokens + tokens <= roomOf([...last.units, ...units], room)) {
       last.units.push(...units);
       last.tokens += tokens;
     } else if (units.length > 0) joined.push({ units, tokens });
@@ -85,8 +94,7 @@ function joinSmall(sections: readonly Unit[][], limits: SplitLimits): Unit[][] {
 }
 
 /** Fills passages evenly, so that a long section does not end in a scrap. */
-function pack(units: readonly Unit[], limits: SplitLimits): Unit[][] {
-  const room = roomForAll(units, limits);
+function pack(units: readonly Unit[], limits: SplitLimits, room: number): Unit[][] {
   const total = sum(units);
   const target = total / Math.ceil(total / room);
   const passages: Unit[][] = [];

@@ -12,13 +12,16 @@ export function estimateTokens(text: string): number {
 const pieces = /[\p{Script=Latin}\p{M}]+|\p{Nd}+|[^\s\p{Cf}]/gu;
 
 const startsWithLatin = /^\p{Script=Latin}/u;
+const innerCapital = /^.+\p{Lu}/u;
 const startsWithDigit = /^\p{Nd}/u;
 
 function tokensOf(piece: string): number {
   if (piece.length === 1) return 1;
   if (startsWithDigit.test(piece)) return Math.ceil(piece.length / 2);
   if (!startsWithLatin.test(piece)) return 1;
-  if (piece.length <= 5) return 1.05;
-  if (piece.length <= 8) return 1.3;
-  return piece.length / 5;
+  // Names of genes, models and parts: few of them are in a vocabulary.
+  if (innerCapital.test(piece)) return Math.max(1.2, piece.length / 2);
+  if (piece.length <= 5) return 1.02;
+  if (piece.length <= 8) return 1.25;
+  return piece.length <= 11 ? piece.length / 5.5 : piece.length / 3.8;
 }

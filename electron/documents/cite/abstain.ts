@@ -1,0 +1,34 @@
+import { coverageOf, rarity, stemsIn, weighWords } from '../search/weights.ts';
+import type { SearchHit } from '../types.ts';
+
+/**
+ * Weights and thresholds, calibrated on mtrag-un and on questions put to the wrong corpus; precision and recall stand in
+ * docs/decisions/documents-abstaining.md. Neither signal decides alone: cosine means of answerable and unanswerable
+ * questions overlap widely.
+ */
+const cosineWeight = 2;
+const enoughTogether = 1.2;
+const enoughCoverage = 0.4;
+
+/** Passages looked at: an answer further down is seldom one. */
+const looked = 5;
+
+/**
+ * True when the passages found do not answer the question, by two signals: how much of the question, weighted by the
+ * rarity of its words, the best passage holds, and how near it is in meaning. Without vectors the words decide alone.
+ */
+export function abstains(question: string, hits: readonly SearchHit[]): boolean {
+  if (hits.length === 0) return true;
+  const first = hits.slice(0, looked);
+  const coverage = Math.max(...first.map((hit) => hit.coverage ?? plainCoverage(question, hit)));
+  const cosines = first.flatMap(({ cosine }) => cosine ?? []);
+  if (cosines.length === 0) return coverage < enoughCoverage;
+  return coverage + cosineWeight * Math.max(...cosines) < enoughTogether;
+}
+
+/** For hits that come without: every word counts the same. */
+const plainCoverage = (question: string, hit: SearchHit): number =>
+  coverageOf(
+    weighWords(question, () => rarity(1, 1)),
+    stemsIn(`${hit.document} ${hit.text}`),
+  );

@@ -1,0 +1,7 @@
+export { createDocuments, type DocumentsDeps } from './create-documents.ts';
+export { abstains } from './cite/abstain.ts';
+export { checkCitations, type CheckedAnswer } from './cite/check-citations.ts';
+export { locateQuote, type QuotePlace } from './cite/locate.ts';
+export { quotePassages } from './cite/quote-passages.ts';
+export { splitIntoChunks } from './split/split.ts';
+export { splitIntoSentences } from './split/sentences.ts';

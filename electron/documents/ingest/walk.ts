@@ -1,0 +1,130 @@
+import type { Stats } from 'node:fs';
+import { lstat, opendir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
+import type { Source } from '../database/sources.ts';
+import { ignoredByName } from './ignored.ts';
+import { problemOf, problems, type FileProblem } from './reasons.ts';
+
+/** A file as the file system shows it, before it is read. `problem`: why it will not be. */
+export interface FoundFile {
+  readonly path: string;
+  readonly name: string;
+  readonly size: number;
+  readonly modified: number;
+  readonly problem: FileProblem | null;
+  /** Nothing outside is read, whatever links are put in the way: the real path of the source. */
+  readonly within: string;
+}
+
+export interface Walk {
+  readonly files: readonly FoundFile[];
+  readonly sources: readonly Source[];
+  /** Sources that are gone for certain, with everything below them. */
+  readonly gone: readonly string[];
+  /** Folders whose content could not be seen: what is known below them is left as it is. */
+  readonly unseen: readonly string[];
+}
+
+interface Collecting {
+  readonly files: FoundFile[];
+  readonly sources: Source[];
+  readonly gone: string[];
+  readonly unseen: string[];
+}
+
+/** Finds the files of the given paths. Links inside are not followed; a path given by the person may be one. */
+export async function walk(paths: readonly string[], known: readonly Source[], signal: AbortSignal): Promise<Walk> {
+  const found: Collecting = { files: [], sources: [], gone: [], unseen: [] };
+  const before = new Map(known.map((source) => [source.path, source]));
+  for (const path of paths) await addSource(found, path, before.get(path), signal);
+  const files = new Map(found.files.map((file) => [file.path, file]));
+  return { ...found, files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)) };
+}
+
+async function addSource(
+  found: Collecting,
+  path: string,
+  before: Source | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const stats = await stat(path);
+    const device = String(stats.dev);
+    found.sources.push({ path, kind: stats.isDirectory() ? 'folder' : 'file', device });
+    const within = await realpath(path);
+    if (!stats.isDirectory())
+      found.files.push(foundFile(path, stats, within, stats.isFile() ? null : problems.special));
+    else if ((await addFolder(found, path, within, signal)) === 0 && before !== undefined && before.device !== device) {
+      // The empty folder under which a drive is mounted, without the drive.
+      found.files.push(missing(path, problems.unplugged));
+      found.unseen.push(path);
+    }
+  } catch (thrown) {
+    await addMissing(found, path, before, thrown);
+  }
+}
+
+async function addMissing(found: Collecting, path: string, before: Source | undefined, thrown: unknown): Promise<void> {
+  const problem = problemOf(thrown);
+  if (problem === problems.gone && before !== undefined && (await wasDeleted(path, before))) {
+    found.gone.push(path);
+    return;
+  }
+  found.unseen.push(path);
+  found.files.push(missing(path, before === undefined || problem !== problems.gone ? problem : problems.unplugged));
+}
+
+/** On the same drive as the folder around it, which is still there: deleted or renamed, not unplugged. */
+async function wasDeleted(path: string, before: Source): Promise<boolean> {
+  const around = await stat(dirname(path)).catch(() => null);
+  return around !== null && String(around.dev) === before.device;
+}
+
+/** Returns how many entries the folder has, whatever becomes of them. */
+async function addFolder(found: Collecting, folder: string, within: string, signal: AbortSignal): Promise<number> {
+  let entries = 0;
+  for await (const entry of await opendir(folder)) {
+    signal.throwIfAborted();
+    entries += 1;
+    await addEntry(found, join(folder, entry.name), within, signal);
+  }
+  return entries;
+}
+
+async function addEntry(found: Collecting, path: string, within: string, signal: AbortSignal): Promise<void> {
+  try {
+    const stats = await lstat(path);
+    const problem = ignoredByName(basename(path)) ?? (stats.isSymbolicLink() ? problems.link : null);
+    if (problem === null && stats.isDirectory()) await addFolder(found, path, within, signal);
+    else found.files.push(foundFile(path, stats, within, problem ?? (stats.isFile() ? null : problems.special)));
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const problem = problemOf(thrown);
+    // Gone since the folder was listed: that is no failure, the file is just not there any more.
+    if (problem === problems.gone) return;
+    found.unseen.push(path);
+    found.files.push(missing(path, problem));
+  }
+}
+
+const foundFile = (path: string, stats: Stats, within: string, problem: FileProblem | null): FoundFile => ({
+  path,
+  name: basename(path),
+  size: stats.isFile() ? stats.size : 0,
+  modified: stats.mtimeMs,
+  problem,
+  within,
+});
+
+const missing = (path: string, problem: FileProblem): FoundFile => ({
+  path,
+  name: basename(path),
+  size: 0,
+  modified: 0,
+  problem,
+  within: path,
+});
+
+/** True for the folder itself and everything below it. */
+export const isBelow = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
