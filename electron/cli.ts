@@ -46,4 +46,6 @@ process.exitCode = await runProgram(process.argv.slice(2), {
       version: packageFile.version,
     }),
 });
-process.stdin.unref();
+// A terminal that was read from keeps the process open; everything of ours is closed by now.
+process.stdin.destroy();
+if (process.connected) process.disconnect();

@@ -65,7 +65,7 @@ export async function createRooms(
     models: join(profile, 'models'),
     runtime: { node: entries.node, keeper: entries.engineKeeper },
     policy: {
-      ...(policyPath === null ? {} : { engine: { path: policyPath } }),
+      ...(policyPath === null ? {} : { engine: { path: policyPath, sha256: policy.value('engine.sha256') ?? undefined } }),
       requireNamespace: !policy.value('engine.allowPortFallback'),
     },
   });

@@ -1,6 +1,8 @@
 import { CloisterError } from '../../shared/errors.ts';
 import type { KeySource } from '../../shared/contract/types.ts';
+import { checkpointAccount } from '../audit/index.ts';
 import { acquireProfileLock, type ProfileLock } from '../vault/index.ts';
+import type { Keychain } from '../vault/types.ts';
 import { localSubject, type BuiltRooms } from './create-rooms.ts';
 import type { Ports } from './ports.ts';
 
@@ -49,9 +51,20 @@ export function createLifecycle(
     });
   };
 
-  const openRooms = async (): Promise<void> => {
+  /**
+   * A passphrase vault that was carried to another machine finds no checkpoint in that machine's keychain. It is then not
+   * anchored (the record says so) rather than refused; a new vault, or one known there, is.
+   */
+  const keychainFor = async (fresh: boolean): Promise<Keychain | null> => {
+    const { keySource } = await rooms.vault.status();
+    if (fresh || keySource === 'keychain') return ports.keychain;
+    const known = await ports.keychain.get(checkpointAccount(rooms.vault.id ?? '')).catch(() => null);
+    return known === null ? null : ports.keychain;
+  };
+
+  const openRooms = async (fresh: boolean): Promise<void> => {
     const { keySource, keychain } = await rooms.vault.status();
-    rooms.useKeychain(keySource !== 'memory' && keychain.available ? ports.keychain : null);
+    rooms.useKeychain(keySource !== 'memory' && keychain.available ? await keychainFor(fresh) : null);
     await rooms.audit.open();
     await rooms.sessions.open(localSubject());
     await rooms.chats.markInterrupted();
@@ -80,7 +93,7 @@ export function createLifecycle(
 
   return {
     get isUnlocked() {
-      return open;
+      return open && rooms.vault.id !== null;
     },
     async start() {
       if (ports.host !== 'terminal') await takeProfile();
@@ -96,14 +109,16 @@ export function createLifecycle(
       if (open) throw new CloisterError('vault_exists', 'This profile has a vault already.');
       await takeProfile();
       await rooms.vault.create(source);
-      await openRooms();
+      await openRooms(true);
     },
     async unlock(passphrase) {
       if (closing !== null) await closing;
+      // The database worker may have died: then the vault is locked by itself, and the rest is closed before it opens anew.
+      if (open && rooms.vault.id === null) await lockAll();
       if (open) return;
       await takeProfile();
       await rooms.vault.unlock(passphrase);
-      await openRooms();
+      await openRooms(false);
     },
     lock: lockAll,
   };

@@ -44,6 +44,12 @@ function send(child: ChildProcess, extension: string, bytes: Uint8Array): void {
   stdin.end(bytes);
 }
 
+/**
+ * Bubblewrap killed while it clones leaves its inner process waiting for it for ever. A young process is therefore let end
+ * by itself, at the end of its input, and killed only when it is old enough to be set up. Milliseconds.
+ */
+const settled = 3_000;
+
 export function startChild(command: Command, environment: Readonly<Record<string, string>>): ParserChild {
   const child = spawn(command.file, command.args, {
     // What a parser writes to its error stream may hold document text: nobody reads it.
@@ -60,7 +66,18 @@ export function startChild(command: Command, environment: Readonly<Record<string
   };
   child.on('error', () => end('no_sandbox'));
   child.on('close', (code, signal) => end(reasonOfExit(code, signal)));
-  const kill = (): void => void child.kill('SIGKILL');
+  const startedAt = performance.now();
+  const kill = (): void => {
+    child.stdin.destroy();
+    const age = performance.now() - startedAt;
+    if (age >= settled) return void child.kill('SIGKILL');
+    const later = setTimeout(() => child.kill('SIGKILL'), settled - age);
+    child.once('exit', () => clearTimeout(later));
+    // What is being ended must not keep us: the end of its input and of its parent end it too.
+    later.unref();
+    child.unref();
+    child.stdout.destroy();
+  };
 
   return {
     alive: () => ended === null,

@@ -9,11 +9,11 @@ import type { ExitCode } from '../exit-codes.ts';
 import { bar } from '../output.ts';
 import { answerAsJson, answerAsText } from './ask.ts';
 
-const sampleQuestions = z.array(z.looseObject({ question: z.string(), answered: z.boolean() }));
+const sampleQuestions = z.array(z.looseObject({ question: z.string(), answerable: z.boolean() }));
 
 async function firstQuestion(resources: string): Promise<string> {
   const parsed: unknown = JSON.parse(await readFile(join(resources, 'samples', 'questions.json'), 'utf8'));
-  const question = sampleQuestions.parse(parsed).find((each) => each.answered)?.question;
+  const question = sampleQuestions.parse(parsed).find((each) => each.answerable)?.question;
   if (question === undefined)
     throw new CloisterError('not_found', 'The sample questions are missing. Reinstall Cloister.');
   return question;
