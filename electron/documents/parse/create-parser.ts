@@ -65,6 +65,8 @@ export function createParser(options: ParserOptions): Parser {
     const child = await take();
     busy.add(child);
     try {
+      // Given up while the process was starting: nobody has killed this one yet.
+      if (disposed) throw refused('cancelled');
       void prepareNext().catch(() => undefined);
       const limit = wallTime(bytes.byteLength);
       const reply = await child.parse({
@@ -76,6 +78,7 @@ export function createParser(options: ParserOptions): Parser {
       if (!reply.ok) throw refused(disposed ? 'cancelled' : reply.reason);
       return reply.document;
     } finally {
+      child.kill();
       busy.delete(child);
     }
   };

@@ -60,7 +60,7 @@ const notRead: readonly Reason[] = [
   'damaged',
 ];
 
-describe.skipIf(!existsSync(office))('270 office files, sound, odd and broken', () => {
+describe.skipIf(!existsSync(office))('the office files of the test data, sound, odd and broken', () => {
   let parser: Parser;
   let results: Result[];
 
