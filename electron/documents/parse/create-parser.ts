@@ -30,6 +30,7 @@ export function createParser(options: ParserOptions): Parser {
   let ready: ParserChild | null = null;
   let timer: NodeJS.Timeout | undefined;
   let disposed = false;
+  const isDisposed = (): boolean => disposed;
   let sandbox: Promise<Sandbox> | undefined;
   const theSandbox = (): Promise<Sandbox> => (sandbox ??= findSandbox(options));
 
@@ -52,7 +53,7 @@ export function createParser(options: ParserOptions): Parser {
     ready = next;
     timer = setTimeout(dropReady, keepReady);
     timer.unref();
-    if (disposed as boolean) dropReady();
+    if (isDisposed()) dropReady();
   };
 
   const take = async (): Promise<ParserChild> => {
@@ -66,7 +67,7 @@ export function createParser(options: ParserOptions): Parser {
     busy.add(child);
     try {
       // Given up while the process was starting: nobody has killed this one yet.
-      if (disposed) throw refused('cancelled');
+      if (isDisposed()) throw refused('cancelled');
       void prepareNext().catch(() => undefined);
       const limit = wallTime(bytes.byteLength);
       const reply = await child.parse({
@@ -75,7 +76,7 @@ export function createParser(options: ParserOptions): Parser {
         wallTime: limit,
         ...(signal === undefined ? {} : { signal }),
       });
-      if (!reply.ok) throw refused(disposed ? 'cancelled' : reply.reason);
+      if (!reply.ok) throw refused(isDisposed() ? 'cancelled' : reply.reason);
       return reply.document;
     } finally {
       child.kill();
