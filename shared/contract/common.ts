@@ -5,7 +5,7 @@ export const nothing = z.strictObject({});
 export const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 export const isoTime = z.string();
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-export const bytes = z.instanceof(Uint8Array);
+export const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 export const collectionName = z
   .string()
   .trim()
