@@ -3,9 +3,24 @@ const rooms = 'app|inference|gateway|engine|models|documents|chats|guard|audit|v
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'shared-stands-alone', severity: 'error', from: { path: '^shared/' }, to: { path: '^(electron|renderer|test|scripts)/' } },
-    { name: 'page-knows-only-shared', severity: 'error', from: { path: '^renderer/' }, to: { path: '^(electron|test|scripts)/' } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'shared-stands-alone',
+      severity: 'error',
+      from: { path: '^shared/' },
+      to: { path: '^(electron|renderer|test|scripts)/' },
+    },
+    {
+      name: 'page-knows-only-shared',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: '^(electron|test|scripts)/' },
+    },
     {
       name: 'electron-only-in-its-host',
       severity: 'error',
@@ -17,11 +32,29 @@ module.exports = {
       comment: 'A room shows index.ts, types.ts and database.ts (its operations in the database worker).',
       severity: 'error',
       from: { path: `^electron/(${rooms})/` },
-      to: { path: `^electron/(${rooms})/.+`, pathNot: [`^electron/$1/`, `^electron/(${rooms})/(index|types|database)\\.ts$`, '^electron/app/ports\\.ts$'] },
+      to: {
+        path: `^electron/(${rooms})/.+`,
+        pathNot: [`^electron/$1/`, `^electron/(${rooms})/(index|types|database)\\.ts$`, '^electron/app/ports\\.ts$'],
+      },
     },
-    { name: 'rooms-know-no-host', severity: 'error', from: { path: `^electron/(${rooms})/` }, to: { path: '^electron/host/' } },
-    { name: 'nothing-imports-tests', severity: 'error', from: { path: '^(electron|shared|renderer)/' }, to: { path: '^(test|scripts)/' } },
-    { name: 'no-orphans', severity: 'warn', from: { orphan: true, pathNot: '(\\.d\\.ts|tsconfig.*|vite\\.config\\.ts|types\\.ts|ports\\.ts)$' }, to: {} },
+    {
+      name: 'rooms-know-no-host',
+      severity: 'error',
+      from: { path: `^electron/(${rooms})/` },
+      to: { path: '^electron/host/' },
+    },
+    {
+      name: 'nothing-imports-tests',
+      severity: 'error',
+      from: { path: '^(electron|shared|renderer)/' },
+      to: { path: '^(test|scripts)/' },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'warn',
+      from: { orphan: true, pathNot: '(\\.d\\.ts|tsconfig.*|vite\\.config\\.ts|types\\.ts|ports\\.ts)$' },
+      to: {},
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -28,7 +28,11 @@ export default tseslint.config(
     ignores: ['electron/egress/**', 'electron/engine/**', 'electron/gateway/**'],
     rules: {
       'no-restricted-imports': ['error', { paths: networkModules.map((name) => ({ name, message: onlyEgress })) }],
-      'no-restricted-globals': ['error', { name: 'fetch', message: onlyEgress }, { name: 'WebSocket', message: onlyEgress }],
+      'no-restricted-globals': [
+        'error',
+        { name: 'fetch', message: onlyEgress },
+        { name: 'WebSocket', message: onlyEgress },
+      ],
     },
   },
   {
@@ -38,10 +42,12 @@ export default tseslint.config(
       ...reactHooks.configs.recommended.rules,
       'no-restricted-globals': [
         'error',
-        ...['fetch', 'WebSocket', 'XMLHttpRequest', 'EventSource', 'localStorage', 'sessionStorage', 'indexedDB'].map((name) => ({
-          name,
-          message: 'The page reaches the application through the bridge only, and keeps nothing.',
-        })),
+        ...['fetch', 'WebSocket', 'XMLHttpRequest', 'EventSource', 'localStorage', 'sessionStorage', 'indexedDB'].map(
+          (name) => ({
+            name,
+            message: 'The page reaches the application through the bridge only, and keeps nothing.',
+          }),
+        ),
       ],
       'no-restricted-properties': [
         'error',
@@ -55,7 +61,10 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['scripts/**/*.ts', 'test/**/*.ts', 'test/**/*.tsx', 'electron/host/terminal/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['scripts/**/*.ts', 'test/**/*.ts', 'test/**/*.tsx', 'electron/host/terminal/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
   {
     files: ['test/**/*.ts', 'test/**/*.tsx'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off', '@typescript-eslint/no-unsafe-assignment': 'off' },

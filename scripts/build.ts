@@ -68,7 +68,9 @@ async function writePageManifest(): Promise<void> {
   for (const file of (await filesBelow(page)).sort()) {
     const type = mediaTypes[extname(file)];
     if (type === undefined) throw new Error(`The page holds a file of unknown type: ${relative(page, file)}`);
-    const sha256 = createHash('sha256').update(await readFile(file)).digest('hex');
+    const sha256 = createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex');
     files[relative(page, file).split(sep).join('/')] = { sha256, type };
   }
   await writeFile(join(dist, 'page-manifest.json'), `${JSON.stringify(files, null, 1)}\n`);

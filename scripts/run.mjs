@@ -9,7 +9,9 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const windows = process.platform === 'win32';
 const stamp = join(root, 'node_modules', '.cloister-lock');
-const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const lock = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
 
 /** Passes signals on and gives back the exit code, so that Ctrl-C ends the whole run and nothing is orphaned. */
 function run(command, args) {
@@ -32,7 +34,9 @@ async function ensureDependencies() {
   process.stderr.write('Installing the locked dependencies…\n');
   const code = await run(windows ? 'npm.cmd' : 'npm', ['ci', '--loglevel=error']);
   if (code !== 0) {
-    process.stderr.write('The dependencies could not be installed. Check the connection to your npm registry and run the same command again.\n');
+    process.stderr.write(
+      'The dependencies could not be installed. Check the connection to your npm registry and run the same command again.\n',
+    );
     process.exit(code);
   }
   writeFileSync(stamp, lock);
@@ -43,7 +47,9 @@ function findNode() {
   const pinned = join(root, 'node_modules', '.bin', windows ? 'node.cmd' : 'node');
   if (existsSync(pinned)) return pinned;
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
-  process.stderr.write(`Cloister needs Node 24; this is ${process.versions.node}. Install Node 24 and run the same command again.\n`);
+  process.stderr.write(
+    `Cloister needs Node 24; this is ${process.versions.node}. Install Node 24 and run the same command again.\n`,
+  );
   process.exit(1);
 }
 

@@ -41,9 +41,18 @@ const numberIn = (report: Record<string, unknown>, key: string): number => {
 async function runVitest(folder: string): Promise<void> {
   const file = join(folder, 'vitest.json');
   const config = ['--config', 'test/vitest.config.ts'];
-  const code = await run(bin('vitest'), ['run', ...config, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+  const code = await run(bin('vitest'), [
+    'run',
+    ...config,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ]);
   const report = await readReport(file);
-  if (report === null) return count('vitest ran', false);
+  if (report === null) {
+    count('vitest ran', false);
+    return;
+  }
   tally.passed += numberIn(report, 'numPassedTests');
   tally.failed += numberIn(report, 'numFailedTests');
   tally.skipped += numberIn(report, 'numPendingTests') + numberIn(report, 'numTodoTests');
@@ -57,7 +66,10 @@ async function runPlaywright(folder: string): Promise<void> {
     env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
   });
   const stats = (await readReport(file))?.['stats'];
-  if (typeof stats !== 'object' || stats === null) return count('the browser specs ran', false);
+  if (typeof stats !== 'object' || stats === null) {
+    count('the browser specs ran', false);
+    return;
+  }
   const figures = stats as Record<string, unknown>;
   tally.passed += numberIn(figures, 'expected') + numberIn(figures, 'flaky');
   tally.failed += numberIn(figures, 'unexpected');
@@ -72,7 +84,15 @@ try {
   await check('types', bin('tsc'), ['-b']);
   await check('lint', bin('eslint'), ['.', '--max-warnings=0']);
   await check('format', bin('prettier'), ['--check', '--log-level=warn', '.']);
-  await check('rules of the house', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'electron', 'shared', 'renderer', '--output-type', 'err']);
+  await check('rules of the house', bin('depcruise'), [
+    '--config',
+    '.dependency-cruiser.cjs',
+    'electron',
+    'shared',
+    'renderer',
+    '--output-type',
+    'err',
+  ]);
   await check('unused code', bin('knip'), []);
   for (const problem of (await obtainParts()).problems) count(problem, false);
   await runVitest(folder);

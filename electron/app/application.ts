@@ -66,7 +66,11 @@ export interface Application {
   doctor(): Promise<Check[]>;
   /** Takes the packaged sample documents into a collection of their own. */
   addSamples(onProgress?: (done: number, total: number) => void): Promise<Collection>;
-  search(input: SearchInput, door: Door, signal: AbortSignal): Promise<{ hits: readonly SearchHit[]; ms: number; used: SearchInput['mode'] }>;
+  search(
+    input: SearchInput,
+    door: Door,
+    signal: AbortSignal,
+  ): Promise<{ hits: readonly SearchHit[]; ms: number; used: SearchInput['mode'] }>;
   /** Many questions of one collection; each is one entry of the record. Results in order. */
   searchMany(
     input: Omit<SearchInput, 'query'> & { queries: readonly string[] },

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { CloisterError } from '../../shared/errors.ts';
 import { createAuditLog } from '../audit/index.ts';
 import { createChats, type ChatsDeps } from '../chats/index.ts';
-import { createDocuments } from '../documents/index.ts';
-import { createParser } from '../documents/parse/index.ts';
+import { createDocuments, createParser } from '../documents/index.ts';
 import type { Embedder, Parser } from '../documents/types.ts';
 import { createEgressBroker } from '../egress/index.ts';
 import { createEngine, readHardware, type EngineHandle } from '../engine/index.ts';
@@ -43,7 +42,8 @@ function createEmbedder(models: Models, engine: EngineHandle): Embedder {
     },
     async embed(texts, signal) {
       const model = await models.embeddingModel();
-      if (model === null) throw new CloisterError('model_missing', 'The embedding model is not installed. Run: npm run setup');
+      if (model === null)
+        throw new CloisterError('model_missing', 'The embedding model is not installed. Run: npm run setup');
       const [client] = await Promise.all([engine.client(), models.store.verify(model.name, signal)]);
       return client.embed(model.name, texts, signal);
     },
@@ -57,7 +57,11 @@ export async function createRooms(
 ): Promise<BuiltRooms> {
   const { profile, entries, keychain } = ports;
   const policy = await readPolicy();
-  const vault: Vault<DatabaseTable> = createVault<DatabaseTable>({ profile, keychain, workerPath: entries.databaseWorker });
+  const vault: Vault<DatabaseTable> = createVault<DatabaseTable>({
+    profile,
+    keychain,
+    workerPath: entries.databaseWorker,
+  });
   const policyPath = policy.value('engine.path');
   const egress = createEgressBroker();
   const engine = createEngine({
@@ -65,7 +69,9 @@ export async function createRooms(
     models: join(profile, 'models'),
     runtime: { node: entries.node, keeper: entries.engineKeeper },
     policy: {
-      ...(policyPath === null ? {} : { engine: { path: policyPath, sha256: policy.value('engine.sha256') ?? undefined } }),
+      ...(policyPath === null
+        ? {}
+        : { engine: { path: policyPath, sha256: policy.value('engine.sha256') ?? undefined } }),
       requireNamespace: !policy.value('engine.allowPortFallback'),
     },
   });

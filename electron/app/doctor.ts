@@ -5,14 +5,17 @@ import type { BuiltRooms } from './create-rooms.ts';
 
 async function keychainCheck(rooms: BuiltRooms): Promise<Check> {
   const { keychain, keySource } = await rooms.vault.status();
-  if (keychain.available) return { id: 'keychain', status: 'ok', summary: `Keys can be kept in ${keychain.backend ?? 'the keychain'}.` };
+  if (keychain.available)
+    return { id: 'keychain', status: 'ok', summary: `Keys can be kept in ${keychain.backend ?? 'the keychain'}.` };
   const reason = keychain.reason ?? 'no keychain was found';
   const needed = keySource === 'keychain';
   return {
     id: 'keychain',
     status: needed ? 'fail' : 'warn',
     summary: `No system keychain: ${reason}`,
-    fix: needed ? 'Sign in to your desktop session, then start Cloister again.' : 'Use a vault behind a passphrase: cloister init --passphrase-file FILE',
+    fix: needed
+      ? 'Sign in to your desktop session, then start Cloister again.'
+      : 'Use a vault behind a passphrase: cloister init --passphrase-file FILE',
   };
 }
 
@@ -22,16 +25,30 @@ async function vaultCheck(rooms: BuiltRooms): Promise<Check> {
     case 'absent':
       return { id: 'vault', status: 'warn', summary: 'There is no vault in this profile yet.', fix: 'cloister init' };
     case 'locked':
-      return { id: 'vault', status: 'ok', summary: 'The vault is locked and encrypted; it was not opened for this check.' };
+      return {
+        id: 'vault',
+        status: 'ok',
+        summary: 'The vault is locked and encrypted; it was not opened for this check.',
+      };
     case 'damaged':
-      return { id: 'vault', status: 'fail', summary: 'The vault cannot be read. Nothing was changed.', fix: 'Restore a backup.' };
+      return {
+        id: 'vault',
+        status: 'fail',
+        summary: 'The vault cannot be read. Nothing was changed.',
+        fix: 'Restore a backup.',
+      };
     case 'newer':
       return { id: 'vault', status: 'fail', summary: 'A newer Cloister wrote this vault.', fix: 'Update Cloister.' };
     case 'unlocked': {
       const reports = await rooms.vault.check();
       const problems = reports.flatMap((report) => report.problems);
       if (problems.length > 0) {
-        return { id: 'vault', status: 'fail', summary: `The vault has damage: ${problems[0] ?? ''}`, fix: 'Restore a backup.' };
+        return {
+          id: 'vault',
+          status: 'fail',
+          summary: `The vault has damage: ${problems[0] ?? ''}`,
+          fix: 'Restore a backup.',
+        };
       }
       return { id: 'vault', status: 'ok', summary: `Encrypted, undamaged, key from ${keySource ?? 'nowhere'}.` };
     }
@@ -40,7 +57,8 @@ async function vaultCheck(rooms: BuiltRooms): Promise<Check> {
 
 async function parserCheck(rooms: BuiltRooms): Promise<Check> {
   const { kind, reason } = await rooms.parser.sandbox();
-  if (kind === 'namespace') return { id: 'parser', status: 'ok', summary: 'Documents are read in a sandbox without network and files.' };
+  if (kind === 'namespace')
+    return { id: 'parser', status: 'ok', summary: 'Documents are read in a sandbox without network and files.' };
   return {
     id: 'parser',
     status: 'warn',
@@ -59,9 +77,21 @@ async function modelsCheck(rooms: BuiltRooms): Promise<Check> {
   const embedder = models.some((model) => model.kind === 'embedding');
   const chat = models.filter((model) => model.kind === 'chat').length;
   if (!embedder) {
-    return { id: 'models', status: 'warn', summary: 'No embedding model: search works by keyword only.', fix: 'npm run setup' };
+    return {
+      id: 'models',
+      status: 'warn',
+      summary: 'No embedding model: search works by keyword only.',
+      fix: 'npm run setup',
+    };
   }
-  return { id: 'models', status: 'ok', summary: chat === 0 ? 'Finds passages; no chat model yet, answers are quotes.' : `${chat} chat model(s), and one that finds passages.` };
+  return {
+    id: 'models',
+    status: 'ok',
+    summary:
+      chat === 0
+        ? 'Finds passages; no chat model yet, answers are quotes.'
+        : `${chat} chat model(s), and one that finds passages.`,
+  };
 }
 
 async function recordCheck(rooms: BuiltRooms): Promise<Check> {
@@ -69,9 +99,22 @@ async function recordCheck(rooms: BuiltRooms): Promise<Check> {
     return { id: 'record', status: 'ok', summary: 'Closed with the vault; not checked now.' };
   }
   const result = await rooms.audit.verify();
-  if (!result.ok) return { id: 'record', status: 'fail', summary: `The record does not hold. ${result.problem ?? ''}`, fix: 'cloister audit verify' };
-  const anchor = result.anchoredBy === 'keychain' ? 'anchored in the keychain' : 'without an anchor: a rollback of the whole file would not show';
-  return { id: 'record', status: result.anchoredBy === 'keychain' ? 'ok' : 'warn', summary: `${result.size} entries hold, ${anchor}.` };
+  if (!result.ok)
+    return {
+      id: 'record',
+      status: 'fail',
+      summary: `The record does not hold. ${result.problem ?? ''}`,
+      fix: 'cloister audit verify',
+    };
+  const anchor =
+    result.anchoredBy === 'keychain'
+      ? 'anchored in the keychain'
+      : 'without an anchor: a rollback of the whole file would not show';
+  return {
+    id: 'record',
+    status: result.anchoredBy === 'keychain' ? 'ok' : 'warn',
+    summary: `${result.size} entries hold, ${anchor}.`,
+  };
 }
 
 /** Everything that could be weaker than it should be. Each check stands alone: one that breaks is a failed check. */
@@ -98,7 +141,11 @@ export async function runDoctor(rooms: BuiltRooms): Promise<Check[]> {
     try {
       results.push(...(await check()));
     } catch (thrown) {
-      results.push({ id: 'internal', status: 'fail', summary: `A check could not be run: ${thrown instanceof Error ? thrown.name : 'unknown'}` });
+      results.push({
+        id: 'internal',
+        status: 'fail',
+        summary: `A check could not be run: ${thrown instanceof Error ? thrown.name : 'unknown'}`,
+      });
     }
   }
   return results;

@@ -9,7 +9,13 @@ export function createQuestions(rooms: BuiltRooms): Pick<Application, 'search' |
   const request = async (
     door: 'page' | 'cli',
     given: Pick<InferenceRequest, 'mode' | 'question'> & Partial<InferenceRequest>,
-  ): Promise<InferenceRequest> => ({ history: [], ...given, id: randomUUID(), origin: door, token: await rooms.sessions.tokenFor(door) });
+  ): Promise<InferenceRequest> => ({
+    history: [],
+    ...given,
+    id: randomUUID(),
+    origin: door,
+    token: await rooms.sessions.tokenFor(door),
+  });
 
   const search = async (input: SearchInput, door: 'page' | 'cli', signal: AbortSignal) => {
     const started = performance.now();

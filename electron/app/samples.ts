@@ -19,7 +19,8 @@ export async function addSamples(
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<Collection> {
   const files = await sampleFiles(resources);
-  const collection = (await documents.collectionByName(samplesCollection)) ?? (await documents.createCollection(samplesCollection));
+  const collection =
+    (await documents.collectionByName(samplesCollection)) ?? (await documents.createCollection(samplesCollection));
   let done = 0;
   await documents.ingest(collection.id, files, {
     onResult: () => {

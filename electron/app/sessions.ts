@@ -49,7 +49,9 @@ export function createSessions(deps: {
     if (kept === null) return;
     if (session === null) return kept.keychain.delete(kept.account);
     // Windows keeps at most 2,560 bytes in one value: one token a door, the newest.
-    const newest = new Map([...session.tokens].map(([jti, { token, expiresAt, origin }]) => [origin, { jti, token, expiresAt }]));
+    const newest = new Map(
+      [...session.tokens].map(([jti, { token, expiresAt, origin }]) => [origin, { jti, token, expiresAt }]),
+    );
     await kept.keychain.set(kept.account, JSON.stringify({ session: session.id, tokens: Object.fromEntries(newest) }));
   };
 
@@ -95,7 +97,8 @@ export function createSessions(deps: {
     async tokenFor(origin) {
       if (session === null) throw new CloisterError('locked', 'Cloister is locked. Unlock it first.');
       const fresh = Math.floor(deps.now() / 1000) + renewBefore;
-      for (const held of session.tokens.values()) if (held.origin === origin && held.expiresAt > fresh) return held.token;
+      for (const held of session.tokens.values())
+        if (held.origin === origin && held.expiresAt > fresh) return held.token;
       return issue(session, origin);
     },
     async verify(token) {

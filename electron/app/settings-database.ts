@@ -24,9 +24,15 @@ export function createSettingsOperations(db: Database) {
   };
   return {
     'settings.read': (_input: Record<string, never>): Settings => read(),
-    'settings.write': ({ change }: { change: { readonly [Key in keyof Settings]?: Settings[Key] | undefined } }): Settings =>
+    'settings.write': ({
+      change,
+    }: {
+      change: { readonly [Key in keyof Settings]?: Settings[Key] | undefined };
+    }): Settings =>
       db.transaction(() => {
-        const put = db.prepare('INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value');
+        const put = db.prepare(
+          'INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+        );
         for (const [name, value] of Object.entries(definedOnly(change))) put.run(name, JSON.stringify(value));
         return read();
       })(),

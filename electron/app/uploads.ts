@@ -16,14 +16,25 @@ export function createUploads() {
   const arriving = new Map<string, Arriving>();
   return {
     /** The whole file when this was its last piece, else null. */
-    add(piece: { key: string; name: string; offset: number; total: number; bytes: Uint8Array }): { name: string; bytes: Uint8Array } | null {
+    add(piece: {
+      key: string;
+      name: string;
+      offset: number;
+      total: number;
+      bytes: Uint8Array;
+    }): { name: string; bytes: Uint8Array } | null {
       if (piece.total > maximumFile) throw new CloisterError('too_large', 'Files over 100 MB are not taken in.');
       if (piece.offset === 0) {
-        if (arriving.size >= maximumParallel) throw new CloisterError('conflict', 'Too many files are arriving at once.');
+        if (arriving.size >= maximumParallel)
+          throw new CloisterError('conflict', 'Too many files are arriving at once.');
         arriving.set(piece.key, { name: piece.name, bytes: new Uint8Array(piece.total), received: 0 });
       }
       const file = arriving.get(piece.key);
-      if (file?.received !== piece.offset || file.name !== piece.name || piece.offset + piece.bytes.length > file.bytes.length) {
+      if (
+        file?.received !== piece.offset ||
+        file.name !== piece.name ||
+        piece.offset + piece.bytes.length > file.bytes.length
+      ) {
         arriving.delete(piece.key);
         throw new CloisterError('conflict', 'The file arrived in the wrong order. Add it again.');
       }

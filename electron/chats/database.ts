@@ -109,7 +109,9 @@ export function createChatsOperations(db: Database) {
       const match = query === null ? null : matchExpression(query);
       if (query !== null && match === null) return [];
       if (match === null) {
-        const all = db.prepare(`SELECT ${summaryColumns} FROM conversations c ORDER BY c.updated_at DESC, c.id LIMIT ?`);
+        const all = db.prepare(
+          `SELECT ${summaryColumns} FROM conversations c ORDER BY c.updated_at DESC, c.id LIMIT ?`,
+        );
         return all.all(limit) as ConversationSummary[];
       }
       return db
@@ -123,7 +125,9 @@ export function createChatsOperations(db: Database) {
 
     'chats.get': ({ id }: { id: string }): Conversation => {
       const row = requireConversation(id);
-      const messages = db.prepare('SELECT * FROM messages WHERE conversation_id = ? ORDER BY row').all(id) as MessageRow[];
+      const messages = db
+        .prepare('SELECT * FROM messages WHERE conversation_id = ? ORDER BY row')
+        .all(id) as MessageRow[];
       return {
         id: row.id,
         title: row.title,
@@ -133,14 +137,15 @@ export function createChatsOperations(db: Database) {
       };
     },
 
-    'chats.create': (input: { id: string; title: string; collectionId: string | null; at: string }): ConversationSummary => {
-      db.prepare('INSERT INTO conversations (id, title, collection_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?)').run(
-        input.id,
-        input.title,
-        input.collectionId,
-        input.at,
-        input.at,
-      );
+    'chats.create': (input: {
+      id: string;
+      title: string;
+      collectionId: string | null;
+      at: string;
+    }): ConversationSummary => {
+      db.prepare(
+        'INSERT INTO conversations (id, title, collection_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?)',
+      ).run(input.id, input.title, input.collectionId, input.at, input.at);
       return summary(input.id);
     },
 
@@ -168,14 +173,23 @@ export function createChatsOperations(db: Database) {
       db.transaction(() => {
         requireConversation(input.conversationId);
         const common = { conversationId: input.conversationId, mode: input.mode, model: null, createdAt: input.at };
-        insertMessage.run({ ...common, id: input.question.id, role: 'user', text: input.question.text, state: 'complete' });
+        insertMessage.run({
+          ...common,
+          id: input.question.id,
+          role: 'user',
+          text: input.question.text,
+          state: 'complete',
+        });
         insertMessage.run({ ...common, id: input.answer.id, role: 'assistant', text: '', state: 'streaming' });
         db.prepare('UPDATE conversations SET updated_at = ?, collection_id = ? WHERE id = ?').run(
           input.at,
           input.collectionId,
           input.conversationId,
         );
-        return { question: messageOf(requireMessage(input.question.id)), answer: messageOf(requireMessage(input.answer.id)) };
+        return {
+          question: messageOf(requireMessage(input.question.id)),
+          answer: messageOf(requireMessage(input.answer.id)),
+        };
       })(),
 
     /** Marks an answer to be written again. The old words stay until new ones are saved: a failed retry loses nothing. */
@@ -229,8 +243,9 @@ export function createChatsOperations(db: Database) {
 
     /** Answers that were running when the process ended. Called once after each unlock. */
     'chats.markInterrupted': (_input: Record<string, never>): number =>
-      db.prepare(`UPDATE messages SET state = 'interrupted', error_code = 'engine_stopped' WHERE state = 'streaming'`).run()
-        .changes,
+      db
+        .prepare(`UPDATE messages SET state = 'interrupted', error_code = 'engine_stopped' WHERE state = 'streaming'`)
+        .run().changes,
   };
 }
 

@@ -66,7 +66,13 @@ export function createChats(deps: ChatsDeps) {
       message,
     });
 
-  const save = async (answer: Running, text: string, state: Message['state'], errorCode: string | null, result: Answer | null) =>
+  const save = async (
+    answer: Running,
+    text: string,
+    state: Message['state'],
+    errorCode: string | null,
+    result: Answer | null,
+  ) =>
     deps.database().call('chats.saveAnswer', {
       messageId: answer.answer.id,
       text: result?.text ?? text,
@@ -107,7 +113,14 @@ export function createChats(deps: ChatsDeps) {
 
   const start = async (
     origin: Caller['origin'],
-    ask: { conversationId: string; answer: Message; question: string; history: Turn[]; collectionId: string | null; model: string | undefined },
+    ask: {
+      conversationId: string;
+      answer: Message;
+      question: string;
+      history: Turn[];
+      collectionId: string | null;
+      model: string | undefined;
+    },
   ): Promise<string> => {
     const requestId = randomUUID();
     const token = await deps.tokenFor(origin);
@@ -137,9 +150,12 @@ export function createChats(deps: ChatsDeps) {
 
   return {
     list: (query?: string): Promise<ConversationSummary[]> =>
-      deps.database().call('chats.list', { query: query === undefined || query.trim() === '' ? null : query, limit: 1000 }),
+      deps
+        .database()
+        .call('chats.list', { query: query === undefined || query.trim() === '' ? null : query, limit: 1000 }),
     get: (id: string): Promise<Conversation> => deps.database().call('chats.get', { id }),
-    rename: (id: string, title: string): Promise<ConversationSummary> => deps.database().call('chats.rename', { id, title }),
+    rename: (id: string, title: string): Promise<ConversationSummary> =>
+      deps.database().call('chats.rename', { id, title }),
 
     async delete(id: string): Promise<void> {
       for (const answer of running.values()) if (answer.conversationId === id) answer.controller.abort();
@@ -154,8 +170,11 @@ export function createChats(deps: ChatsDeps) {
         throw new CloisterError('busy', 'An answer is still being written in this talk. Stop it or wait.');
       }
       const conversationId =
-        known ?? (await deps.database().call('chats.create', { id: randomUUID(), title: titleOf(input.text), collectionId, at })).id;
-      const history = known === undefined ? [] : turnsOf((await deps.database().call('chats.get', { id: known })).messages);
+        known ??
+        (await deps.database().call('chats.create', { id: randomUUID(), title: titleOf(input.text), collectionId, at }))
+          .id;
+      const history =
+        known === undefined ? [] : turnsOf((await deps.database().call('chats.get', { id: known })).messages);
       const exchange = await deps.database().call('chats.addExchange', {
         conversationId,
         collectionId,

@@ -5,3 +5,4 @@ export { locateQuote, type QuotePlace } from './cite/locate.ts';
 export { quotePassages } from './cite/quote-passages.ts';
 export { splitIntoChunks } from './split/split.ts';
 export { splitIntoSentences } from './split/sentences.ts';
+export { createParser } from './parse/index.ts';

@@ -16,7 +16,8 @@ const answerShare = 0.25;
 
 export const estimateTokens = (text: string): number => Math.ceil(text.length / charactersPerToken);
 
-const plainSystem = 'You are a careful assistant on the person’s own computer. Answer plainly. Say so when you do not know.';
+const plainSystem =
+  'You are a careful assistant on the person’s own computer. Answer plainly. Say so when you do not know.';
 
 const documentSystem = (nonce: string): string =>
   [
@@ -54,13 +55,20 @@ export function buildMessages(input: {
   const grounded = input.passages.length > 0;
   const system = grounded ? documentSystem(nonce) : plainSystem;
   const last = grounded
-    ? `${fenceDocument(input.passages.map((hit) => ({ title: hit.document, text: hit.text })), nonce)}\n\nQuestion: ${input.question}`
+    ? `${fenceDocument(
+        input.passages.map((hit) => ({ title: hit.document, text: hit.text })),
+        nonce,
+      )}\n\nQuestion: ${input.question}`
     : input.question;
   const budget = Math.floor(input.contextTokens * (1 - answerShare)) - estimateTokens(system) - estimateTokens(last);
   if (budget < 0) {
-    throw new CloisterError('too_large', 'The question is too long for this model. Shorten it or use a larger context.', {
-      detail: { contextTokens: input.contextTokens },
-    });
+    throw new CloisterError(
+      'too_large',
+      'The question is too long for this model. Shorten it or use a larger context.',
+      {
+        detail: { contextTokens: input.contextTokens },
+      },
+    );
   }
   const history = fitHistory(input.history, budget).map((turn) => ({ role: turn.role, content: turn.text }));
   return [{ role: 'system', content: system }, ...history, { role: 'user', content: last }];

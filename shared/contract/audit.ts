@@ -41,7 +41,10 @@ export const auditVerification = z.strictObject({
 
 export const auditContract = {
   'audit.list': method({
-    input: z.strictObject({ before: z.number().int().optional(), limit: z.number().int().min(1).max(500).default(100) }),
+    input: z.strictObject({
+      before: z.number().int().optional(),
+      limit: z.number().int().min(1).max(500).default(100),
+    }),
     output: z.strictObject({ entries: z.array(auditEntry), size: z.number().int() }),
     errors: [],
   }),

@@ -89,7 +89,11 @@ export const documentsContract = {
     errors: ['not_found', 'too_large', 'conflict', 'disk_full'],
   }),
   'documents.addSamples': method({ input: nothing, output: collection, errors: ['disk_full', 'busy'] }),
-  'documents.rescan': method({ input: z.strictObject({ collectionId: id }), output: nothing, errors: ['not_found', 'busy'] }),
+  'documents.rescan': method({
+    input: z.strictObject({ collectionId: id }),
+    output: nothing,
+    errors: ['not_found', 'busy'],
+  }),
   'documents.cancel': method({ input: z.strictObject({ collectionId: id }), output: nothing, errors: ['not_found'] }),
   'documents.remove': method({ input: z.strictObject({ documentId: id }), output: nothing, errors: ['not_found'] }),
   'search.query': method({

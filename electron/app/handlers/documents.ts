@@ -4,7 +4,10 @@ import type { Handlers } from '../dispatch.ts';
 import { createUploads } from '../uploads.ts';
 import type { HandlerDeps } from './deps.ts';
 
-type Methods = Extract<keyof Handlers, `collections.${string}` | `documents.${string}` | `search.${string}` | `viewer.${string}`>;
+type Methods = Extract<
+  keyof Handlers,
+  `collections.${string}` | `documents.${string}` | `search.${string}` | `viewer.${string}`
+>;
 
 export function documentHandlers({ application, rooms, inBackground }: HandlerDeps): Pick<Handlers, Methods> {
   const { documents } = rooms;
@@ -80,7 +83,16 @@ export function documentHandlers({ application, rooms, inBackground }: HandlerDe
 }
 
 /** The passage as the contract has it, without the signals that only the inference path uses. */
-const asPassage = ({ documentId, document, path, page, start, end, text, score }: {
+const asPassage = ({
+  documentId,
+  document,
+  path,
+  page,
+  start,
+  end,
+  text,
+  score,
+}: {
   documentId: string;
   document: string;
   path: string;

@@ -3,7 +3,12 @@ import type { HandlerDeps } from './deps.ts';
 
 type Methods = Extract<
   keyof Handlers,
-  `app.${string}` | `engine.${string}` | `egress.${string}` | `settings.${string}` | `models.${string}` | `audit.${string}`
+  | `app.${string}`
+  | `engine.${string}`
+  | `egress.${string}`
+  | `settings.${string}`
+  | `models.${string}`
+  | `audit.${string}`
 >;
 
 /** Status, engine, models, record and settings: what is shown and governed rather than asked. */

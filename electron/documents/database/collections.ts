@@ -54,8 +54,8 @@ export function createCollectionOperations(db: Database, sql: Statements, forget
 
     'documents.collection': (input: { id: string }): Collection => one(input.id),
 
-    'documents.createCollection': db.transaction(
-      (input: { name: string; label: string | null; now: string }): Collection => {
+    'documents.createCollection': (input: { name: string; label: string | null; now: string }): Collection =>
+      db.transaction((): Collection => {
         if (rowOf(sql('SELECT 1 FROM collections WHERE name = ?').get(input.name)) !== null) {
           throw new CloisterError('conflict', 'A collection has this name already. Choose another one.');
         }
@@ -64,8 +64,7 @@ export function createCollectionOperations(db: Database, sql: Statements, forget
         const { lastInsertRowid } = insert.run(id, input.name, input.label, input.now);
         createTextIndex(db, Number(lastInsertRowid));
         return one(id);
-      },
-    ),
+      })(),
 
     'documents.deleteCollection': (input: { id: string }): void => {
       const row = collectionRow(sql, input.id);

@@ -36,7 +36,8 @@ export function createEmbeddingOperations(db: Database, sql: Statements, indexes
   };
 
   return {
-    'documents.useEmbedder': db.transaction((input: { name: string; digest: string }): void => useEmbedder(sql, input)),
+    'documents.useEmbedder': (input: { name: string; digest: string }): void =>
+      db.transaction(() => useEmbedder(sql, input))(),
 
     'documents.pending': (input: { collectionId: string | null; limit: number }): PendingChunk[] => {
       const collection = input.collectionId === null ? null : collectionRow(sql, input.collectionId);

@@ -11,7 +11,7 @@ export function storeBytes(sql: Statements, sha256: string, bytes: Uint8Array): 
   }
 }
 
-export function readBytes(sql: Statements, sha256: string, offset: number, length: number): Uint8Array {
+export function readBytes(sql: Statements, sha256: string, offset: number, length: number): Uint8Array<ArrayBuffer> {
   const parts: Buffer[] = [];
   const end = offset + length;
   for (let piece = Math.floor(offset / pieceBytes); piece * pieceBytes < end; piece += 1) {

@@ -76,7 +76,7 @@ export function createViewingOperations(sql: Statements) {
       return { ...found, page };
     },
 
-    'documents.storedBytes': (input: { sha256: string; offset: number; length: number }): Uint8Array =>
+    'documents.storedBytes': (input: { sha256: string; offset: number; length: number }): Uint8Array<ArrayBuffer> =>
       readBytes(sql, input.sha256, input.offset, input.length),
   };
 }

@@ -39,7 +39,10 @@ export function createOutput(streams: Streams, json: boolean): Output {
       print(streams.out, json ? JSON.stringify(value) : people());
     },
     line(value, people) {
-      if (json) { print(streams.out, JSON.stringify(value)); return; }
+      if (json) {
+        print(streams.out, JSON.stringify(value));
+        return;
+      }
       const text = people();
       if (text !== null) print(streams.out, text);
     },
@@ -85,6 +88,5 @@ export function bytesForPeople(bytes: number): string {
 
 /** Control characters of a terminal in foreign text (file names, passages, answers) are shown, never obeyed. */
 export function printable(text: string): string {
-   
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
 }

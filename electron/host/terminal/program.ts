@@ -115,7 +115,7 @@ export async function runProgram(argv: readonly string[], deps: ProgramDeps): Pr
       exitCode = exitCodeOf(codeOf(thrown));
     }
   } finally {
-    await (application)?.stop();
+    await application?.stop();
   }
   return exitCode;
 }
@@ -125,6 +125,7 @@ type Run = (
 ) => (...given: unknown[]) => Promise<void>;
 
 /** The options are checked by commander; this gives them their shape. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller names the shape
 const as = <T>(options: Record<string, unknown>): T => options as T;
 
 function addCommands(program: Command, run: Run, deps: ProgramDeps): void {

@@ -10,10 +10,16 @@ export async function chooseModel(work: Work, models: Pick<Models, 'store' | 'de
   const named = work.request.model;
   const chosen = named === undefined ? await models.defaultChatModel() : await models.store.find(named);
   if (chosen === null) {
-    throw new CloisterError('model_missing', named === undefined ? 'No chat model is installed yet.' : `The model ${named} is not installed.`);
+    throw new CloisterError(
+      'model_missing',
+      named === undefined ? 'No chat model is installed yet.' : `The model ${named} is not installed.`,
+    );
   }
   if (chosen.kind === 'embedding') {
-    throw new CloisterError('model_missing', `${chosen.name} finds passages; it cannot write answers. Choose a chat model.`);
+    throw new CloisterError(
+      'model_missing',
+      `${chosen.name} finds passages; it cannot write answers. Choose a chat model.`,
+    );
   }
   if (chosen.state !== 'approved') {
     throw new CloisterError('model_blocked', `${chosen.name} is ${chosen.state} and may not run.`, {

@@ -21,7 +21,12 @@ export async function* generate(work: Work, engine: Pick<Engine, 'client'>): Asy
   });
   const client = await engine.client();
   const answer = client.chat(
-    { model: work.model.name, messages, contextTokens: work.contextTokens, temperature: work.request.mode === 'generate' ? 0 : 0.7 },
+    {
+      model: work.model.name,
+      messages,
+      contextTokens: work.contextTokens,
+      temperature: work.request.mode === 'generate' ? 0 : 0.7,
+    },
     work.signal,
   );
   for await (const chunk of answer) {

@@ -29,7 +29,8 @@ export function inspectOutput(work: Work, milliseconds: number): Answer {
 type Content = Pick<Answer, 'text' | 'citations' | 'abstained' | 'dropped'>;
 
 function contentOf(work: Work): Content {
-  if (work.request.mode === 'chat') return { text: stripInvisible(work.text), citations: [], abstained: false, dropped: 0 };
+  if (work.request.mode === 'chat')
+    return { text: stripInvisible(work.text), citations: [], abstained: false, dropped: 0 };
   if (work.request.mode === 'search') return { text: '', citations: [], abstained: work.hits.length === 0, dropped: 0 };
   if (withheld(work)) return nothingFound;
   return work.request.mode === 'quotes' ? quoted(work) : generated(work);
@@ -40,7 +41,9 @@ const nothingFound: Content = { text: '', citations: [], abstained: true, droppe
 function quoted(work: Work): Content {
   const citations: readonly Citation[] = quote(work);
   if (citations.length === 0) return nothingFound;
-  const text = citations.map((citation) => `> ${citation.quote.replace(/\s+/g, ' ')} [${citation.number}]`).join('\n\n');
+  const text = citations
+    .map((citation) => `> ${citation.quote.replace(/\s+/g, ' ')} [${citation.number}]`)
+    .join('\n\n');
   return { text, citations, abstained: false, dropped: 0 };
 }
 

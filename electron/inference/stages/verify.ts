@@ -7,6 +7,9 @@ export async function verify(work: Work, store: Pick<ModelStore, 'verify'>): Pro
   if (work.model === null) return;
   const { digest } = await store.verify(work.model.name, work.signal);
   if (digest !== work.model.digest) {
-    throw new CloisterError('model_changed', `${work.model.name} is not the model it was a moment ago. It was not loaded.`);
+    throw new CloisterError(
+      'model_changed',
+      `${work.model.name} is not the model it was a moment ago. It was not loaded.`,
+    );
   }
 }

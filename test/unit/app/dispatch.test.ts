@@ -7,7 +7,11 @@ const page = { origin: 'page' } as const;
 
 function dispatchWith(handlers: Partial<Record<keyof Handlers, () => Promise<unknown>>>, unlocked = true) {
   const diagnostics = createDiagnostics();
-  const dispatch = createDispatch({ handlers: handlers as unknown as Handlers, isUnlocked: () => unlocked, diagnostics });
+  const dispatch = createDispatch({
+    handlers: handlers as unknown as Handlers,
+    isUnlocked: () => unlocked,
+    diagnostics,
+  });
   return { dispatch, diagnostics };
 }
 

@@ -60,7 +60,15 @@ describe('a session', () => {
     const token = await sessions.tokenFor('page');
     const [header = '', body = '', signature = ''] = token.split('.');
     const forged = await new SignJWT({}).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' }).sign(Buffer.alloc(32, 1));
-    for (const bad of [forged, `${header}.${body}.${signature}=`, ` ${token}`, `${header}.${body}.`, `${header}.${body}`, '', 'a.b.c']) {
+    for (const bad of [
+      forged,
+      `${header}.${body}.${signature}=`,
+      ` ${token}`,
+      `${header}.${body}.`,
+      `${header}.${body}`,
+      '',
+      'a.b.c',
+    ]) {
       expect(await sessions.verify(bad), bad).toBeNull();
     }
   });
@@ -72,7 +80,9 @@ describe.skipIf(!existsSync(vectors))('the public vectors of signed tokens', () 
   it('none of them opens a session', async () => {
     await sessions.open('ana');
     const { testGroups } = JSON.parse(readFileSync(vectors, 'utf8')) as { testGroups: { tests: { jws: unknown }[] }[] };
-    const tokens = testGroups.flatMap((group) => group.tests.map((test) => test.jws)).filter((jws) => typeof jws === 'string');
+    const tokens = testGroups
+      .flatMap((group) => group.tests.map((test) => test.jws))
+      .filter((jws) => typeof jws === 'string');
     expect(tokens.length).toBeGreaterThan(100);
     for (const token of tokens) expect(await sessions.verify(token)).toBeNull();
   });

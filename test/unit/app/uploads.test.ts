@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createUploads } from '../../../electron/app/uploads.ts';
 
-const piece = (offset: number, bytes: number[], total = 4, key = 'a') => ({ key, name: 'a.txt', offset, total, bytes: Uint8Array.from(bytes) });
+const piece = (offset: number, bytes: number[], total = 4, key = 'a') => ({
+  key,
+  name: 'a.txt',
+  offset,
+  total,
+  bytes: Uint8Array.from(bytes),
+});
 
 describe('uploads', () => {
   it('puts a file together from its pieces', () => {
@@ -30,6 +36,8 @@ describe('uploads', () => {
     const uploads = createUploads();
     for (const key of ['1', '2', '3', '4']) uploads.add(piece(0, [1], 4, key));
     expect(() => uploads.add(piece(0, [1], 4, '5'))).toThrow(expect.objectContaining({ code: 'conflict' }) as Error);
-    expect(() => createUploads().add(piece(0, [1], 200 * 1024 * 1024))).toThrow(expect.objectContaining({ code: 'too_large' }) as Error);
+    expect(() => createUploads().add(piece(0, [1], 200 * 1024 * 1024))).toThrow(
+      expect.objectContaining({ code: 'too_large' }) as Error,
+    );
   });
 });

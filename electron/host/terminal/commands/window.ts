@@ -14,6 +14,10 @@ const hasDisplay = (): boolean =>
 export async function openWindow(context: CommandContext): Promise<ExitCode> {
   const application = await context.application();
   const window = await openInChromium({ application, entries: application.ports.entries, profile: context.profile });
+  if (window.isUnsandboxed)
+    context.output.note('Chromium runs without its own sandbox because this is root. Use an ordinary account.');
+  if (window.network !== 'namespace')
+    context.output.note('The window is not in a network namespace here; its connections are closed by switches alone.');
   context.signal.addEventListener('abort', () => void window.close());
   await window.closed;
   return 0;
