@@ -7,7 +7,7 @@ import { describeError, format, t } from '../../i18n/index.ts';
 import { Button, CopyButton, IconButton, Notice } from '../../ui/index.ts';
 import { openTarget, targetOf, useViewer } from '../viewer/store.ts';
 import { retry } from './actions.ts';
-import { Markdown } from './markdown.tsx';
+import { ChipContext, Markdown } from './markdown.tsx';
 import { Quotes } from './quotes.tsx';
 import { Sources } from './sources.tsx';
 import type { LiveAnswer } from './store.ts';
@@ -17,37 +17,35 @@ export interface AnswerProps {
   readonly live: LiveAnswer | null;
 }
 
-/** While the sources are unknown, any number up to this is taken for a citation. */
-const mostWhileGrowing = 99;
-
 export const Answer = memo(function Answer({ message, live }: AnswerProps) {
   const growing = live !== null || message.state === 'streaming';
   const text = growing ? (live?.text ?? '') : message.text;
-  const chip = useChips(message);
+  const chip = useChips(message, growing);
   const asQuotes = message.mode === 'quotes' && message.citations.length > 0 && !growing;
-  const most = growing ? (message.mode === 'chat' ? 0 : mostWhileGrowing) : message.citations.length;
   return (
     <article className="answer" aria-label={t.chats.answer} aria-busy={growing}>
       {asQuotes ? (
         <Quotes message={message} />
       ) : text === '' ? null : (
-        <Markdown text={text} citations={most} growing={growing} chip={chip} />
+        <ChipContext value={chip}>
+          <Markdown text={text} cited={message.mode !== 'chat'} growing={growing} />
+        </ChipContext>
       )}
       {growing ? <StageWords stage={live?.stage ?? 'queued'} /> : <Finished message={message} asQuotes={asQuotes} />}
     </article>
   );
 });
 
-/** Chips that open the source; a number without a source yet is plain. */
-function useChips(message: Message) {
+/** Chips that open the source. A number whose source is still to come is plain, one that has none is text again. */
+function useChips(message: Message, growing: boolean) {
   const byNumber = useMemo(() => new Map(message.citations.map((one) => [one.number, one])), [message.citations]);
   return useCallback(
     (value: number) => {
       const citation = byNumber.get(value);
-      if (citation === undefined) return <span className="chip-number waiting">{value}</span>;
+      if (citation === undefined) return growing ? <span className="chip-number waiting">{value}</span> : ` [${value}]`;
       return <Chip citation={citation} messageId={message.id} />;
     },
-    [byNumber, message.id],
+    [byNumber, message.id, growing],
   );
 }
 

@@ -41,28 +41,43 @@ function flush(state: Cutter): void {
   state.list = false;
 }
 
-/** A paragraph of thousands of characters is cut behind a sentence; tables, lists and quotes are left whole. */
+/** A block of thousands of characters is cut at the next good place; a table's parts carry its head. */
 function cutLong(source: string, list: boolean): Block[] {
   const blocks: Block[] = [];
+  const prefix = prefixOf(source);
+  // The items of a list are cut apart as they come; only one that has no end at all is cut inside.
+  const least = list ? longest * 2 : longest;
   let rest = source;
-  while (!list && rest.length > longest && !/^\s*[|>]/.test(rest)) {
-    const cut = cutAt(rest);
+  for (;;) {
+    const cut = cutAt(rest, least, prefix !== '');
     if (cut >= rest.length) break;
     blocks.push({ kind: 'markdown', source: rest.slice(0, cut).trimEnd(), language: '' });
-    rest = rest.slice(cut).trimStart();
+    rest = prefix + rest.slice(cut).trimStart();
   }
-  if (rest !== '') blocks.push({ kind: 'markdown', source: rest, language: '' });
+  blocks.push({ kind: 'markdown', source: rest, language: '' });
   return blocks;
 }
 
-/** The first sentence end behind the limit, else the first space, else twice the limit. Never depends on what follows. */
-function cutAt(text: string): number {
-  const behind = text.slice(longest, longest * 2);
-  const sentence = /[.!?…]["”’)\]\d]*\s/.exec(behind);
-  if (sentence !== null) return longest + sentence.index + sentence[0].length;
+const tableHead = /^\s*\|?[^\n]*\|[^\n]*\n[ :|-]*-[ :|-]*\n/;
+
+/** What the next part of a cut block starts with: the head of a table, nothing otherwise. */
+const prefixOf = (source: string): string => tableHead.exec(source.slice(0, longest))?.[0] ?? '';
+
+/** Letters in a row without a space cost the parser their square (it looks for e-mail addresses in them). */
+const longestWord = 2000;
+
+/**
+ * Behind the limit: the first line end of a table or quote, the first sentence end, else the first space, else twice the
+ * limit. Depends on nothing behind the cut, so that what is cut stays cut while the text grows.
+ */
+function cutAt(text: string, least: number, rows: boolean): number {
+  if (text.length > longestWord && !/\s/.test(text.slice(longestWord / 2, longestWord))) return longestWord;
+  const behind = text.slice(least, least + longest);
+  const end = rows || text.startsWith('>') ? /\n/.exec(behind) : /[.!?…]["”’)\]\d]*\s|\n/.exec(behind);
+  if (end !== null) return least + end.index + end[0].length;
   if (behind.length < longest) return text.length;
   const space = /\s/.exec(behind);
-  return space === null ? longest * 2 : longest + space.index + 1;
+  return least + (space === null ? longest : space.index + 1);
 }
 
 function add(state: Cutter, line: string): void {

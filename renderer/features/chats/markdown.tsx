@@ -1,5 +1,5 @@
-import { memo, useMemo, type ReactNode } from 'react';
-import ReactMarkdown, { type Components } from 'react-markdown';
+import { createContext, memo, useContext, useMemo, type ReactNode } from 'react';
+import ReactMarkdown, { type Components, type Options } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import { t } from '../../i18n/index.ts';
 import { CopyButton } from '../../ui/index.ts';
@@ -9,14 +9,13 @@ import { showLink } from './links.ts';
 
 export interface MarkdownProps {
   readonly text: string;
-  /** Numbers up to this one are chips. */
-  readonly citations: number;
+  /** Numbers in brackets stand for sources. */
+  readonly cited: boolean;
   readonly growing: boolean;
-  readonly chip: (value: number) => ReactNode;
 }
 
 /** One renderer for the growing and the finished answer: React nodes, no HTML, nothing loaded, nothing opened. */
-export const Markdown = memo(function Markdown({ text, citations, growing, chip }: MarkdownProps) {
+export const Markdown = memo(function Markdown({ text, cited, growing }: MarkdownProps) {
   const blocks = useMemo(() => splitBlocks(text), [text]);
   return (
     <div className="prose">
@@ -25,12 +24,7 @@ export const Markdown = memo(function Markdown({ text, citations, growing, chip 
         return block.kind === 'code' ? (
           <CodeBlock key={at} source={block.source} language={block.language} />
         ) : (
-          <MarkdownBlock
-            key={at}
-            source={last ? closeMarks(block.source) : block.source}
-            citations={citations}
-            chip={chip}
-          />
+          <MarkdownBlock key={at} source={last ? closeMarks(block.source) : block.source} cited={cited} />
         );
       })}
     </div>
@@ -57,54 +51,59 @@ function ShownLinkText({ href, children }: { readonly href: string; readonly chi
 
 const AnswerHeading = ({ children }: { readonly children?: ReactNode }) => <h2>{children}</h2>;
 
-function componentsFor(chip: (value: number) => ReactNode): Components {
-  return {
-    a: ({ href, children }) => <ShownLinkText href={href ?? ''}>{children}</ShownLinkText>,
-    img: ({ alt, src }) => (
-      <span className="picture">
-        {t.chats.picture(alt ?? '')}
-        {typeof src === 'string' && src !== '' ? <span className="link-target"> ({src})</span> : null}
-      </span>
-    ),
-    cite: ({ node }) => {
-      const value = Number(node?.properties['dataCitation']);
-      return Number.isInteger(value) ? <>{chip(value)}</> : null;
-    },
-    input: ({ checked }) => <span aria-label={checked === true ? '✓' : '–'}>{checked === true ? '☑ ' : '☐ '}</span>,
-    table: ({ children }) => (
-      <div className="table-frame scrolls" role="region" aria-label="Table" tabIndex={0}>
-        <table>{children}</table>
-      </div>
-    ),
-    // A model starts at any level. Under the title of the talk they are all of the next one.
-    h1: AnswerHeading,
-    h2: AnswerHeading,
-    h3: AnswerHeading,
-    h4: AnswerHeading,
-    h5: AnswerHeading,
-    h6: AnswerHeading,
-  };
-}
+const components: Components = {
+  a: ({ href, children }) => <ShownLinkText href={href ?? ''}>{children}</ShownLinkText>,
+  img: ({ alt, src }) => (
+    <span className="picture">
+      {t.chats.picture(alt ?? '')}
+      {typeof src === 'string' && src !== '' ? <span className="link-target"> ({src})</span> : null}
+    </span>
+  ),
+  cite: ({ node }) => {
+    const value = Number(node?.properties['dataCitation']);
+    return Number.isInteger(value) ? <ChipOf value={value} /> : null;
+  },
+  input: ({ checked }) => <span aria-label={checked === true ? '✓' : '–'}>{checked === true ? '☑ ' : '☐ '}</span>,
+  table: ({ children }) => (
+    <div className="table-frame scrolls" role="region" aria-label="Table" tabIndex={0}>
+      <table>{children}</table>
+    </div>
+  ),
+  // A model starts at any level. Under the title of the talk they are all of the next one.
+  h1: AnswerHeading,
+  h2: AnswerHeading,
+  h3: AnswerHeading,
+  h4: AnswerHeading,
+  h5: AnswerHeading,
+  h6: AnswerHeading,
+};
+
+/**
+ * What a number in brackets becomes. By context, not by property: when the sources arrive at the end of an answer the
+ * numbers change and nothing is parsed again.
+ */
+export const ChipContext = createContext<(value: number) => ReactNode>((value) => `[${value}]`);
+
+const ChipOf = ({ value }: { readonly value: number }) => useContext(ChipContext)(value);
+
+const highestNumber = 99;
+const plugins = {
+  cited: [
+    [remarkGfm, { singleTilde: false }],
+    [citationChips, { most: highestNumber }],
+  ],
+  plain: [[remarkGfm, { singleTilde: false }]],
+} satisfies Record<string, Options['remarkPlugins']>;
 
 const MarkdownBlock = memo(function MarkdownBlock({
   source,
-  citations,
-  chip,
+  cited,
 }: {
   readonly source: string;
-  readonly citations: number;
-  readonly chip: (value: number) => ReactNode;
+  readonly cited: boolean;
 }) {
-  const components = useMemo(() => componentsFor(chip), [chip]);
   return (
-    <ReactMarkdown
-      remarkPlugins={[
-        [remarkGfm, { singleTilde: false }],
-        [citationChips, { most: citations }],
-      ]}
-      urlTransform={asIs}
-      components={components}
-    >
+    <ReactMarkdown remarkPlugins={cited ? plugins.cited : plugins.plain} urlTransform={asIs} components={components}>
       {source}
     </ReactMarkdown>
   );

@@ -12,16 +12,13 @@ export function strengthOf(passphrase: string): Strength {
 }
 
 /** Bits per word or per character, whichever a guesser would take. */
-function entropy(passphrase: string): number {
-  const words = new Set(
-    passphrase
-      .toLowerCase()
-      .split(/[^\p{L}\p{N}]+/u)
-      .filter((word) => word.length > 2),
-  );
-  // About 7,800 everyday words: 13 bits each; one word alone is in every list.
-  const byWords = words.size >= 2 ? words.size * 13 : Infinity;
-  return Math.min(byWords, byCharacters(passphrase));
+const entropy = (passphrase: string): number => Math.min(byWords(passphrase), byCharacters(passphrase));
+
+/** About 7,800 everyday words: 13 bits each. Counts only where words are most of it; one word alone is in every list. */
+function byWords(passphrase: string): number {
+  const words = passphrase.toLowerCase().match(/\p{L}{3,}/gu) ?? [];
+  const mostly = words.join('').length >= passphrase.length * 0.7;
+  return mostly && words.length >= 2 ? new Set(words).size * 13 : Infinity;
 }
 
 function byCharacters(passphrase: string): number {
