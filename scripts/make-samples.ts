@@ -19,12 +19,13 @@ export async function sampleFiles(): Promise<Record<string, Uint8Array>> {
     'Budget 2026.xlsx': writeBudget(),
     'Town hall.pptx': writeTownHall(),
     ...Object.fromEntries(plain),
-    'questions.json': new TextEncoder().encode(`${JSON.stringify(questions, null, 2)}\n`),
   };
 }
 
 if (import.meta.main) {
-  const folder = join(import.meta.dirname, '../resources/samples');
+  const resources = join(import.meta.dirname, '../resources');
+  const folder = join(resources, 'samples');
   await mkdir(folder, { recursive: true });
   for (const [name, bytes] of Object.entries(await sampleFiles())) await writeFile(join(folder, name), bytes);
+  await writeFile(join(resources, 'sample-questions.json'), `${JSON.stringify(questions, null, 2)}\n`);
 }

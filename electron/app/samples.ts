@@ -5,11 +5,10 @@ import type { Documents } from '../documents/types.ts';
 
 export const samplesCollection = 'Sample documents';
 
-/** The packaged documents, without the list of questions that belongs to them. */
 async function sampleFiles(resources: string): Promise<string[]> {
   const folder = join(resources, 'samples');
   const names = await readdir(folder);
-  return names.filter((name) => name !== 'questions.json').map((name) => join(folder, name));
+  return names.map((name) => join(folder, name));
 }
 
 /** Takes the samples in; a second time nothing is redone. */

@@ -48,6 +48,6 @@ describe('the sample documents', () => {
 
   it('leave three questions without an answer', () => {
     expect(questions.filter((each) => !each.answerable)).toHaveLength(3);
-    expect(JSON.parse(readFileSync(join(folder, 'questions.json'), 'utf8'))).toEqual(questions);
+    expect(JSON.parse(readFileSync(join(folder, '../sample-questions.json'), 'utf8'))).toEqual(questions);
   });
 });

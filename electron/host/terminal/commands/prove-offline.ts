@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { proveOffline as prove } from '../../../egress/index.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 
@@ -9,7 +10,6 @@ import type { ExitCode } from '../exit-codes.ts';
  * not cover. The job uses a temporary vault, so nothing of the person's is touched.
  */
 export async function proveOffline(context: CommandContext, options: { seconds?: number }): Promise<ExitCode> {
-  const { proveOffline: prove } = await import('../../../egress/index.ts');
   const application = await context.unlocked();
   const profile = await mkdtemp(join(tmpdir(), 'cloister-proof-'));
   const { node, cli } = application.ports.entries;

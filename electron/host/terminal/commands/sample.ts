@@ -12,7 +12,7 @@ import { answerAsJson, answerAsText } from './ask.ts';
 const sampleQuestions = z.array(z.looseObject({ question: z.string(), answerable: z.boolean() }));
 
 async function firstQuestion(resources: string): Promise<string> {
-  const parsed: unknown = JSON.parse(await readFile(join(resources, 'samples', 'questions.json'), 'utf8'));
+  const parsed: unknown = JSON.parse(await readFile(join(resources, 'sample-questions.json'), 'utf8'));
   const question = sampleQuestions.parse(parsed).find((each) => each.answerable)?.question;
   if (question === undefined)
     throw new CloisterError('not_found', 'The sample questions are missing. Reinstall Cloister.');
