@@ -8,10 +8,10 @@ import type { SearchHit } from '../types.ts';
  */
 const cosineWeight = 2;
 const enoughTogether = 1.2;
-const enoughCoverage = 0.4;
+const enoughCoverage = 0.35;
 
 /** Passages looked at: an answer further down is seldom one. */
-const looked = 5;
+const looked = 8;
 
 /**
  * True when the passages found do not answer the question, by two signals: how much of the question, weighted by the

@@ -9,10 +9,10 @@ import { quotableParts } from './passage-sentences.ts';
 const longestQuote = 420;
 
 /** A second sentence joins the first when it holds at least this share of what the first one holds. */
-const joins = 0.6;
+const joins = 0.4;
 
 /** How much a place further down the list costs against a better fitting sentence. */
-const rankShare = 0.5;
+const rankShare = 0.3;
 
 interface Quoted {
   readonly hit: SearchHit;

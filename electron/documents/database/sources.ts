@@ -22,13 +22,17 @@ export function createSourceOperations(sql: Statements) {
       const collection = collectionRow(sql, input.collectionId);
       const write = sql(
         `INSERT INTO sources (collection, path, kind, device, unfinished) VALUES (?, ?, ?, ?, 1)
-         ON CONFLICT DO UPDATE SET kind = excluded.kind, device = excluded.device, unfinished = 1`,
+         ON CONFLICT DO UPDATE SET unfinished = 1`,
       );
       for (const { path, kind, device } of input.sources) write.run(collection, path, kind, device);
     },
 
-    'documents.finishRun': (input: { collectionId: string }): void => {
-      sql('UPDATE sources SET unfinished = 0 WHERE collection = ?').run(collectionRow(sql, input.collectionId));
+    /** `seen`: sources that were there, as they are now. One that could not be reached keeps what was known of it. */
+    'documents.finishRun': (input: { collectionId: string; seen: readonly Source[] }): void => {
+      const collection = collectionRow(sql, input.collectionId);
+      const update = sql('UPDATE sources SET kind = ?, device = ? WHERE collection = ? AND path = ?');
+      for (const { path, kind, device } of input.seen) update.run(kind, device, collection, path);
+      sql('UPDATE sources SET unfinished = 0 WHERE collection = ?').run(collection);
     },
 
     'documents.removeSource': (input: { collectionId: string; path: string }): void => {

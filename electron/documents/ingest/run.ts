@@ -6,7 +6,7 @@ import type { DatabaseClient } from '../../vault/types.ts';
 import type { IngestResult, Parser } from '../types.ts';
 import { takeFile, type TakeDeps } from './take-file.ts';
 import { removedReason } from './reasons.ts';
-import { isBelow, walk, type FoundFile, type Walk } from './walk.ts';
+import { findSources, isBelow, walk, type FoundFile, type Walk } from './walk.ts';
 
 export interface RunDeps {
   readonly database: DatabaseClient<DocumentsOperations>;
@@ -52,11 +52,10 @@ export async function run(
     events.done(result, entry);
   };
   const known = new Map((await database.call('documents.known', { collectionId })).map((file) => [file.path, file]));
-  const found = await walk(paths, await database.call('documents.sources', { collectionId }), signal).catch(
-    stopped(signal),
-  );
+  const before = await database.call('documents.sources', { collectionId });
+  await database.call('documents.beginRun', { collectionId, sources: await findSources(paths) });
+  const found = await walk(paths, before, signal).catch(stopped(signal));
   if (found === null) return summary;
-  await database.call('documents.beginRun', { collectionId, sources: found.sources });
   events.planned(found.files);
   const missing = filesGone(found, known);
   const take: TakeDeps = { ...deps, collectionId, known, missing, parsing: events.parsing };
@@ -67,7 +66,7 @@ export async function run(
   });
   if (signal.aborted) return summary;
   await noteGone(deps, collectionId, found, missing, report);
-  await database.call('documents.finishRun', { collectionId });
+  await database.call('documents.finishRun', { collectionId, seen: found.sources });
   return summary;
 }
 

@@ -61,7 +61,7 @@ export class Runs {
     const running = this.#running.get(collectionId);
     running?.controller.abort();
     await running?.over;
-    if (running !== undefined) await this.#deps.database.call('documents.finishRun', { collectionId });
+    if (running !== undefined) await this.#deps.database.call('documents.finishRun', { collectionId, seen: [] });
   }
 
   async stopAll(): Promise<void> {

@@ -18,6 +18,7 @@ export interface FoundFile {
 
 export interface Walk {
   readonly files: readonly FoundFile[];
+  /** Sources that could be looked at. */
   readonly sources: readonly Source[];
   /** Sources that are gone for certain, with everything below them. */
   readonly gone: readonly string[];
@@ -31,6 +32,18 @@ interface Collecting {
   readonly gone: string[];
   readonly unseen: string[];
 }
+
+/** The given paths that are there. */
+export async function findSources(paths: readonly string[]): Promise<Source[]> {
+  const found = await Promise.all(paths.map((path) => stat(path).catch(() => null)));
+  return found.flatMap((stats, at) => (stats === null ? [] : [sourceOf(paths[at] ?? '', stats)]));
+}
+
+const sourceOf = (path: string, stats: Stats): Source => ({
+  path,
+  kind: stats.isDirectory() ? 'folder' : 'file',
+  device: String(stats.dev),
+});
 
 /** Finds the files of the given paths. Links inside are not followed; a path given by the person may be one. */
 export async function walk(paths: readonly string[], known: readonly Source[], signal: AbortSignal): Promise<Walk> {
@@ -49,16 +62,21 @@ async function addSource(
 ): Promise<void> {
   try {
     const stats = await stat(path);
-    const device = String(stats.dev);
-    found.sources.push({ path, kind: stats.isDirectory() ? 'folder' : 'file', device });
+    const source = sourceOf(path, stats);
     const within = await realpath(path);
     if (!stats.isDirectory())
       found.files.push(foundFile(path, stats, within, stats.isFile() ? null : problems.special));
-    else if ((await addFolder(found, path, within, signal)) === 0 && before !== undefined && before.device !== device) {
+    else if (
+      (await addFolder(found, path, within, signal)) === 0 &&
+      before !== undefined &&
+      before.device !== source.device
+    ) {
       // The empty folder under which a drive is mounted, without the drive.
       found.files.push(missing(path, problems.unplugged));
       found.unseen.push(path);
+      return;
     }
+    found.sources.push(source);
   } catch (thrown) {
     await addMissing(found, path, before, thrown);
   }

@@ -44,7 +44,11 @@ export class OpenFiles {
   }
 
   /** Null when the file was written to since it was checked. */
-  async read(id: string, offset: number, length: number): Promise<{ bytes: Uint8Array; total: number } | null> {
+  async read(
+    id: string,
+    offset: number,
+    length: number,
+  ): Promise<{ bytes: Uint8Array<ArrayBuffer>; total: number } | null> {
     const held = this.#held.get(id);
     if (held === undefined) return null;
     const bytes = new Uint8Array(Math.max(0, Math.min(length, held.size - offset)));
