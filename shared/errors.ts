@@ -73,7 +73,7 @@ export class CloisterError extends Error {
 /** The code of any thrown value: ours when it carries one of the closed list, else `internal`. */
 export function codeOf(thrown: unknown): ErrorCode {
   if (typeof thrown === 'object' && thrown !== null && 'code' in thrown) {
-    const code = (thrown).code;
+    const code = thrown.code;
     if (typeof code === 'string' && (errorCodes as readonly string[]).includes(code)) return code as ErrorCode;
   }
   return 'internal';
@@ -81,7 +81,7 @@ export function codeOf(thrown: unknown): ErrorCode {
 
 export function detailOf(thrown: unknown): ErrorDetail | undefined {
   if (typeof thrown === 'object' && thrown !== null && 'detail' in thrown && codeOf(thrown) !== 'internal') {
-    const detail = (thrown).detail;
+    const detail = thrown.detail;
     if (typeof detail === 'object' && detail !== null) return detail as ErrorDetail;
   }
   return undefined;
