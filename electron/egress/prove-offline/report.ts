@@ -59,7 +59,7 @@ function coverage(
   sockets: number,
 ): Pick<OfflineFindings, 'covered' | 'notCovered'> {
   const covered = [
-    'The job and every process it started ran in a network namespace whose only interface is its own loopback.',
+    `The job and every process it started ran in a network namespace of its own. Its interfaces: ${counted?.interfaces.join(', ') ?? 'none'}.`,
     `Packets over any other interface: ${counted?.outside ?? 0}. Packets on its own loopback: ${counted?.loopback ?? 0}.`,
     `Attempts to reach the outside, by the kernel’s counters: ${(counted?.unroutable.ipv4 ?? 0) + (counted?.unroutable.ipv6 ?? 0)}.`,
     `The counters count: a control run made attempts on purpose, and ${control.seen} were seen.`,
