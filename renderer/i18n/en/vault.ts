@@ -62,16 +62,17 @@ export const guide = {
   addFolder: 'Add folder',
   addFiles: 'Add files',
   samples: 'Try the sample documents',
-  samplesWords: 'A made-up company: handbook, contract, minutes, budget.',
+  samplesWords: 'A made-up company: handbook, lease, minutes, budget and more.',
   askTitle: 'Ask a first question',
   askWords: 'Each answer shows the words it rests on. A click on a number opens the page.',
   askOwn: 'What would you like to know from your documents?',
   askEmpty: 'No documents yet. You can go in and add them at any time.',
+  // Of the packaged samples; each is answered by another document.
   suggestions: [
-    'How many days of paid leave do employees get?',
-    'What notice period does the contract set?',
-    'What was decided in the last meeting?',
-    'Which item of the budget is the largest?',
+    'How many days a week may I work from home?',
+    'By what date must the letter arrive to end the lease early?',
+    'Who voted against the acoustic chamber, and why?',
+    'What is the total budget of Engineering for 2026?',
   ],
   finish: 'Go to Cloister',
 } as const;

@@ -64,12 +64,12 @@ test('from the first start to a highlighted source, by keyboard alone', async ()
   await tabTo(page, 'Continue');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Ask a first question' }).waitFor();
-  await tabTo(page, /notice period/);
+  await tabTo(page, /work from home/);
   await page.keyboard.press('Enter');
 
   const composer = page.getByRole('textbox', { name: 'Your question' });
   await expect(composer).toBeFocused();
-  await expect(composer).toHaveValue(/notice period/);
+  await expect(composer).toHaveValue(/work from home/);
   await page.keyboard.press('Enter');
   await page.getByText('28 tokens/s').waitFor({ timeout: 20_000 });
 

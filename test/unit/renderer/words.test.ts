@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { errorCodes } from '../../../shared/errors.ts';
 import { describeError, errorTexts, format, t } from '../../../renderer/i18n/index.ts';
@@ -61,5 +63,14 @@ describe('the catalogue', () => {
     walk(t);
     expect(all.length).toBeGreaterThan(300);
     expect(all.filter((text) => /oops|sorry|!|please wait/i.test(text))).toEqual([]);
+  });
+});
+
+describe('suggested questions', () => {
+  it('are among those the packaged samples answer', () => {
+    const file = join(import.meta.dirname, '../../../resources/sample-questions.json');
+    const questions = JSON.parse(readFileSync(file, 'utf8')) as { question: string; answerable: boolean }[];
+    const answerable = questions.filter((one) => one.answerable).map((one) => one.question);
+    for (const suggestion of t.guide.suggestions) expect(answerable).toContain(suggestion);
   });
 });

@@ -144,7 +144,14 @@ export const scenes: readonly Scene[] = [
       await page.getByRole('alert').first().waitFor();
     },
   },
-  { name: 'documents-loading', scenario: { hangs: ['documents.list'] }, go: (page) => rail(page, 'Documents') },
+  {
+    name: 'documents-loading',
+    scenario: { hangs: ['documents.list'] },
+    go: async (page) => {
+      await rail(page, 'Documents');
+      await heading(page, 'Documents');
+    },
+  },
   {
     name: 'documents-delete',
     scenario: {},
@@ -170,7 +177,14 @@ export const scenes: readonly Scene[] = [
       await page.getByRole('table').waitFor();
     },
   },
-  { name: 'models-loading', scenario: { hangs: ['models.list'] }, go: (page) => rail(page, 'Models') },
+  {
+    name: 'models-loading',
+    scenario: { hangs: ['models.list'] },
+    go: async (page) => {
+      await rail(page, 'Models');
+      await heading(page, 'Models');
+    },
+  },
   {
     name: 'record',
     scenario: {},
