@@ -63,7 +63,9 @@ function namesIn(text: string): Set<string> {
     const startsSentence = /(?:^|[.!?:…]["'”’)\]]*)\s*["'“‘(*_-]*\s*$/u.test(before);
     const word = match[0].toLowerCase();
     const abbreviation = /^\p{Lu}[\p{Lu}\p{N}]+$/u.test(match[0]);
-    if ((!startsSentence || abbreviation) && !stopWords.has(word)) names.add(stem(word));
+    // At the start of a sentence every word has a capital; a second one after it makes a name ("Marta Ruiz").
+    const leads = /^\s+\p{Lu}/u.test(text.slice(match.index + match[0].length));
+    if ((!startsSentence || abbreviation || leads) && !stopWords.has(word)) names.add(stem(word));
   }
   return names;
 }

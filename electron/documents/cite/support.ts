@@ -74,7 +74,8 @@ function paraphrase(claims: Claims, hit: SearchHit): Support | null {
   const best = bestPart(claims, hit);
   if (best === null) return null;
   const { span, overlap, negated } = best;
-  if (overlap >= sameMatter && negated !== claims.negated) return null;
+  // A denial needs a denial; an assertion only must not stand beside a denial of the same.
+  if (negated !== claims.negated && (claims.negated || overlap >= sameMatter)) return null;
   return { hit, support: 'paraphrased', span };
 }
 

@@ -9,7 +9,7 @@ export function stem(word: string): string {
       return undouble(word.slice(0, word.length - ending.length) + replacement);
     }
   }
-  return word;
+  return undouble(word);
 }
 
 const endings: readonly (readonly [string, string])[] = [

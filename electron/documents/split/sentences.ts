@@ -28,8 +28,9 @@ export function splitIntoSentences(text: string): Span[] {
 }
 
 function endsSentence(text: string, start: number, at: number, next: number, mark: string): boolean {
-  if (!mark.startsWith('.') || mark.startsWith('..') || mark.includes('\n\n')) return true;
+  if (/\n\s*\n/u.test(mark)) return true;
   if (next < text.length && /\p{Ll}/u.test(text.charAt(next))) return false;
+  if (!mark.startsWith('.') || mark.startsWith('..')) return true;
   const word = (/[\p{L}\p{N}.]*$/u.exec(text.slice(Math.max(start, at - 24), at)) ?? [''])[0];
   if (/^\p{Lu}$/u.test(word)) return false;
   // "1. Scope": the number of a list, not a sentence.

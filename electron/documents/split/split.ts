@@ -1,6 +1,6 @@
 import type { Chunk, ParsedBlock, ParsedDocument, ParsedPage } from '../types.ts';
 import { columnsOf, commonHeadings, documentTitle, headerOf, longestColumns } from './header.ts';
-import { sectionsOf, type Section } from './sections.ts';
+import { sectionsOf } from './sections.ts';
 import { estimateTokens } from './tokens.ts';
 import { unitsOf, type Unit } from './units.ts';
 
@@ -42,7 +42,7 @@ function splitPage(
   const tables = new Map<ParsedBlock, ParsedBlock>();
   rememberTableHeads(blocks, tables);
   const sections = sectionsOf(blocks);
-  const room = roomOn(page, sections, title, limits);
+  const room = roomOn(page, blocks, title, limits);
   const units = sections.map((section) =>
     section.flatMap((block) => unitsOf(text, block, block.kind === 'table-row' ? room.table : room.prose)),
   );
@@ -68,8 +68,9 @@ interface Room {
   readonly table: number;
 }
 
-function roomOn(page: ParsedPage, sections: readonly Section[], title: string, limits: SplitLimits): Room {
-  const headers = sections.map((section) => estimateTokens(headerOf(title, section[0]?.headings ?? [], page.label)));
+function roomOn(page: ParsedPage, blocks: readonly ParsedBlock[], title: string, limits: SplitLimits): Room {
+  const paths = new Map(blocks.map((block) => [(block.headings ?? []).join('\u0000'), block.headings ?? []]));
+  const headers = [...paths.values()].map((headings) => estimateTokens(headerOf(title, headings, page.label)));
   const prose = limits.most - Math.max(0, ...headers);
   return { prose, table: prose - longestColumns };
 }

@@ -267,11 +267,11 @@ describe('a run', () => {
     let puts = 0;
     const { vault } = library;
     const call = vault.database.call.bind(vault.database);
-    vault.database.call = ((name: never, input: never) => {
+    vault.database.call = (name: never, input: never) => {
       if (name === 'documents.put' && (puts += 1) > 2)
         return Promise.reject(Object.assign(new Error('full'), { code: 'disk_full' }));
       return call(name, input);
-    }) as never;
+    };
     const failure = await library.documents
       .ingest(library.collection, [library.folder], {})
       .catch((thrown: unknown) => thrown);

@@ -1,0 +1,274 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { abstains, checkCitations, locateQuote, quotePassages } from '../../../electron/documents/index.ts';
+import { linesOf } from '../../../electron/documents/cite/answer-sentences.ts';
+import { numbersIn } from '../../../electron/documents/cite/claims.ts';
+import { quotableParts } from '../../../electron/documents/cite/passage-sentences.ts';
+import type { SearchHit } from '../../../electron/documents/types.ts';
+
+const hit = (text: string, more: Partial<SearchHit> = {}): SearchHit => ({
+  chunkId: 1,
+  collectionId: 'c',
+  documentId: 'd',
+  document: 'lease.pdf',
+  path: '/lease.pdf',
+  page: 1,
+  start: 1000,
+  end: 1000 + text.length,
+  text,
+  score: 1,
+  keywordScore: 1,
+  cosine: null,
+  ...more,
+});
+
+const lease = hit(
+  'The rent is 900 euros and is due on the first of each month. Pets are not allowed. Either side may end the lease with three months of notice.',
+);
+const minutes = hit(
+  'Marta Ruiz presented the turbine budget of 1,250,000 euros. The committee approved it on 4 May 2026.',
+  {
+    documentId: 'm',
+    document: 'minutes.pdf',
+  },
+);
+
+describe('placing a quote', () => {
+  const text =
+    'First part. The “rent” is\ndue on the first—\nof each month. Later, the rent is due again. The rent is due again. coopera-\ntion';
+  it.each([
+    ['exactly where it is said to be', 12, 25, 'The “rent” is', { placed: true, start: 12, end: 25 }],
+    [
+      'with other quotation marks, spaces and dashes',
+      12,
+      60,
+      'the "rent"  is due on the first-',
+      { placed: true, start: 12, end: 43 },
+    ],
+    ['elsewhere, when it is there once', 0, 5, 'Later, the rent', { placed: true, start: 59, end: 74 }],
+    [
+      'across a hyphen at a line end',
+      0,
+      5,
+      'cooperation',
+      { placed: true, start: text.indexOf('coopera'), end: text.length },
+    ],
+    ['not at all', 0, 20, 'the deposit', { placed: false, reason: 'not_in_document' }],
+    ['not when it is empty', 0, 20, '  ', { placed: false, reason: 'not_in_document' }],
+    ['not when there are two places', 0, 5, 'the rent is due again', { placed: false, reason: 'ambiguous' }],
+    ['not outside the text', -5, 1e9, 'the deposit', { placed: false, reason: 'not_in_document' }],
+  ])('%s', (_name, start, end, quote, expected) => {
+    expect(locateQuote(text, start, end, quote)).toEqual(expected);
+  });
+
+  it('finds any piece of any text where it was taken from', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 80 }), fc.nat(), fc.nat(), (source, a, b) => {
+        const start = a % source.length;
+        const end = start + 1 + (b % (source.length - start));
+        const quote = source.slice(start, end);
+        if (quote.trim() === '') return;
+        const place = locateQuote(source, start, end, quote);
+        expect(place).toMatchObject({ placed: true });
+        if (place.placed) expect(source.slice(place.start, place.end)).toBe(quote.trim());
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('quotes', () => {
+  it('mark the answering sentence with exact offsets, best first', () => {
+    const quotes = quotePassages('Who presented the turbine budget?', [lease, minutes]);
+    expect(quotes[0]).toMatchObject({
+      number: 1,
+      support: 'exact',
+      quote: 'Marta Ruiz presented the turbine budget of 1,250,000 euros.',
+    });
+    for (const { passage, quote, start, end } of quotes) {
+      expect(passage.text.slice(start - passage.start, end - passage.start)).toBe(quote);
+    }
+    expect(quotes.map(({ number }) => number)).toEqual([1, 2]);
+  });
+
+  it('take a row of a table by itself', () => {
+    const table = hit('Item | Price\nGravel | 12 euros\nSand | 9 euros');
+    expect(quotePassages('What does sand cost?', [table])[0]?.quote).toBe('Sand | 9 euros');
+  });
+
+  it('give something for a passage that shares no word, and nothing for none', () => {
+    expect(quotePassages('zebra', [lease])[0]?.quote.length).toBeGreaterThan(10);
+    expect(quotePassages('zebra', [])).toEqual([]);
+  });
+
+  it('are parts of the passage, in order, whatever it holds', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', 'B', '.', ' ', '\n', '|', '-', '1', '”', '\t'), maxLength: 120 }),
+        (text) => {
+          let last = 0;
+          for (const { start, end } of quotableParts(text)) {
+            expect(start).toBeGreaterThanOrEqual(last);
+            expect(end).toBeGreaterThan(start);
+            expect(text.slice(start, end).trim()).toBe(text.slice(start, end));
+            last = end;
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe('abstaining', () => {
+  it.each([
+    ['without passages', 'What is the rent?', [], true],
+    ['when the passage holds the words', 'What is the rent?', [hit(lease.text, { coverage: 1, cosine: 0.6 })], false],
+    [
+      'when neither words nor meaning fit',
+      'Who won the world cup?',
+      [hit(lease.text, { coverage: 0.1, cosine: 0.15 })],
+      true,
+    ],
+    [
+      'when the meaning fits and the words do not',
+      'How much do I pay to live here?',
+      [hit(lease.text, { coverage: 0.2, cosine: 0.62 })],
+      false,
+    ],
+    ['by words alone, when there are no vectors', 'Who won the world cup?', [hit(lease.text, { coverage: 0.2 })], true],
+    ['by plain words, when there is no rarity either', 'rent due month', [lease], false],
+  ])('%s', (_name, question, hits, expected) => {
+    expect(abstains(question, hits)).toBe(expected);
+  });
+});
+
+describe('a written answer', () => {
+  const check = (answer: string) => checkCitations(answer, [lease, minutes]);
+
+  it.each([
+    ['keeps a sentence that stands in the passage', 'Pets are not allowed [1].', 'Pets are not allowed. [1]', 'exact'],
+    [
+      'keeps a true quotation',
+      'The lease says that “Pets are not allowed” here [1].',
+      'The lease says that “Pets are not allowed” here. [1]',
+      'exact',
+    ],
+    [
+      'keeps a paraphrase with the right figures',
+      'The monthly rent of 900 euros is due on the first [1].',
+      'The monthly rent of 900 euros is due on the first. [1]',
+      'paraphrased',
+    ],
+    [
+      'takes 3 for three',
+      'The lease may be ended with 3 months of notice [1].',
+      'The lease may be ended with 3 months of notice. [1]',
+      'paraphrased',
+    ],
+    [
+      'takes 1250000 for 1,250,000',
+      'Marta Ruiz presented a turbine budget of 1250000 euros [2].',
+      'Marta Ruiz presented a turbine budget of 1250000 euros. [1]',
+      'paraphrased',
+    ],
+    [
+      'finds the passage for a sentence without a mark',
+      'The committee approved it on 4 May 2026.',
+      'The committee approved it on 4 May 2026. [1]',
+      'exact',
+    ],
+  ])('%s', (_name, answer, text, support) => {
+    const checked = check(answer);
+    expect(checked).toMatchObject({ text, dropped: 0 });
+    expect(checked.citations).toHaveLength(1);
+    expect(checked.citations[0]?.support).toBe(support);
+    const { passage, quote, start, end } = checked.citations[0]!;
+    expect(passage.text.slice(start - passage.start, end - passage.start)).toBe(quote);
+  });
+
+  it.each([
+    ['a wrong number', 'The rent is 950 euros and is due on the first of each month [1].'],
+    ['a wrong number word', 'Either side may end the lease with four months of notice [1].'],
+    ['a wrong year', 'The committee approved it on 4 May 2025 [2].'],
+    ['a name that is not there', 'Peter Ruiz presented the turbine budget [2].'],
+    ['a quotation that nobody wrote', 'The lease says “pets are allowed on Sundays” [1].'],
+    ['the opposite', 'Pets are allowed [1].'],
+    ['the opposite, in other words', 'The committee never approved the turbine budget on 4 May 2026 [2].'],
+    ['the right words with the wrong mark', 'The rent is 900 euros [2].'],
+    ['a mark of no passage', 'Pets are not allowed [7].'],
+    ['something from elsewhere', 'The capital of France is a lovely city in spring [1].'],
+    ['something without a mark from elsewhere', 'You should consult a lawyer about this.'],
+  ])('drops %s', (_name, answer) => {
+    expect(check(answer)).toEqual({ text: '', citations: [], dropped: 1 });
+  });
+
+  it('numbers anew, shares a number for the same place, and keeps lists and leads', () => {
+    const checked = check(
+      '# Terms\n\nThe documents say:\n\n- Pets are not allowed. [1]\n- The rent is 5 euros. [1]\n- The committee approved it on 4 May 2026 [2].\n\nPets are not allowed [1].\n\n## Nothing below\n',
+    );
+    expect(checked.text).toBe(
+      '# Terms\n\nThe documents say:\n\n- Pets are not allowed. [1]\n\n- The committee approved it on 4 May 2026. [2]\n\nPets are not allowed. [1]',
+    );
+    expect(checked.dropped).toBe(1);
+    expect(checked.citations.map(({ number, passage }) => [number, passage.documentId])).toEqual([
+      [1, 'd'],
+      [2, 'm'],
+    ]);
+  });
+
+  it('keeps of two marks only those that carry the sentence', () => {
+    const checked = check('The rent is 900 euros and is due on the first of the month [1][2].');
+    expect(checked.citations.map(({ passage }) => passage.documentId)).toEqual(['d']);
+  });
+
+  it('puts every mark where it belongs', () => {
+    const said = (text: string): unknown => linesOf(text)[0]?.sentences;
+    expect(said('One is so. [1] Two is so [2, 3]. Three [Passage 4].')).toEqual([
+      { text: 'One is so.', cites: [1] },
+      { text: 'Two is so.', cites: [2, 3] },
+      { text: 'Three.', cites: [4] },
+    ]);
+    expect(said('It is [1-3] so.')).toEqual([{ text: 'It is so.', cites: [1, 2, 3] }]);
+    expect(said('See array[10000] here.')).toEqual([{ text: 'See array[10000] here.', cites: [] }]);
+  });
+
+  it('reads numbers in one spelling', () => {
+    expect(numbersIn('1,000 and 1000.50, twelve at 10:30 on 04.05.2026, 3.50')).toEqual(
+      new Set(
+        ['1000', '1000.5', '10:30', '04.05.2026', '3.5', '12'].map((one) => (one === '04.05.2026' ? '4.05.2026' : one)),
+      ),
+    );
+  });
+
+  it('gives only what can be proven, whatever a model writes', () => {
+    const bits = [
+      'Pets are not allowed',
+      'The rent is 900 euros',
+      ' [1]',
+      ' [2]',
+      '. ',
+      '\n',
+      '- ',
+      '“',
+      '”',
+      'Attention',
+      ' 17',
+      '[',
+      ']',
+      '# ',
+      ':',
+    ];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...bits), { maxLength: 25 }), (parts) => {
+        const { text, citations } = check(parts.join(''));
+        expect(text === '').toBe(citations.length === 0);
+        for (const { number, passage, quote, start, end } of citations) {
+          expect(passage.text.slice(start - passage.start, end - passage.start)).toBe(quote);
+          expect(text).toContain(`[${number}]`);
+        }
+        expect(text).not.toContain('17');
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
