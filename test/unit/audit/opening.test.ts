@@ -71,7 +71,11 @@ it('leaves no key behind: neither in the main process nor in the worker', async 
   };
   const log = createAuditLog({
     database: () => client,
-    derive: (purpose) => (given.push(seedOf(purpose)), given.at(-1)),
+    derive: (purpose) => {
+      const key = seedOf(purpose);
+      given.push(key);
+      return key;
+    },
     keychain: () => null,
     vaultId: () => vaultId,
     clock: () => new Date(),
