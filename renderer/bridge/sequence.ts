@@ -1,23 +1,19 @@
 /**
- * Notices lost events. A stream is named by its event and, where the event belongs to a request or a collection, by that
- * id. The first number seen is taken as it is: the page may have been opened in the middle.
+ * Notices lost events. Each event counts its own numbers, whatever request or collection a payload belongs to. The first
+ * number seen is taken as it is: the page may have been opened in the middle.
  */
 export interface SequenceWatch {
-  /** True when events of this stream are missing before this one. */
-  gapBefore(stream: string, sequence: number): boolean;
-  end(stream: string): void;
+  /** True when events are missing before this one. */
+  gapBefore(sequence: number): boolean;
 }
 
 export function createSequenceWatch(): SequenceWatch {
-  const last = new Map<string, number>();
+  let last: number | null = null;
   return {
-    gapBefore(stream, sequence) {
-      const before = last.get(stream);
-      if (before === undefined || sequence > before) last.set(stream, sequence);
-      return before !== undefined && sequence > before + 1;
-    },
-    end: (stream) => {
-      last.delete(stream);
+    gapBefore(sequence) {
+      const before = last;
+      last = before === null ? sequence : Math.max(before, sequence);
+      return before !== null && sequence > before + 1;
     },
   };
 }

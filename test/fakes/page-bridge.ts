@@ -103,10 +103,11 @@ export function installScriptedBridge(scenario: Scenario): void {
   ]);
   const stopped = new Set<string>();
   let asked: Asked | null = null;
-  let sequence = 0;
+  // As the application does: each event counts its own numbers.
+  const sequences = { app: 0, documents: 0, chats: 0 };
 
   const status = () => data.statusOf(vault, engine);
-  const changed = () => emit('app.changed', { sequence: (sequence += 1), status: status() });
+  const changed = () => emit('app.changed', { sequence: (sequences.app += 1), status: status() });
   const setVault = (state: VaultStatus['state'], keySource = vault.keySource): VaultStatus => {
     vault = { ...vault, state, keySource };
     setTimeout(changed, 0);
@@ -125,11 +126,10 @@ export function installScriptedBridge(scenario: Scenario): void {
 
   /** Plays an answer: stages, then its text piece by piece, then the message as kept. */
   const play = async (conversationId: string, requestId: string, answer: Message): Promise<void> => {
-    let step = 0;
     const { every, characters } = scenario.pace ?? { every: 16, characters: 12 };
     const send = (stage: EventPayload<'chats.progress'>['stage'], delta: string, kept: Message | null) =>
       emit('chats.progress', {
-        sequence: (step += 1),
+        sequence: (sequences.chats += 1),
         requestId,
         conversationId,
         messageId: answer.id,
@@ -397,13 +397,14 @@ export function installScriptedBridge(scenario: Scenario): void {
           : collection;
         addCollection(next);
         emit('documents.progress', {
-          sequence: (sequence += 1),
+          sequence: (sequences.documents += 1),
           collectionId,
-          entry,
+          // No event carries an upload's entry: the ledger alone knows it.
+          entry: null,
           collection: next,
-          done: ready ? 1 : 0,
-          total: 1,
-          finished: ready,
+          done: 0,
+          total: 0,
+          finished: false,
         });
       }, at * 60);
     }

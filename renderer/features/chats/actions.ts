@@ -4,7 +4,16 @@ import { t } from '../../i18n/index.ts';
 import { openTalk, useRoute } from '../../app/route.ts';
 import { announce, tellFailure } from '../../ui/index.ts';
 import { createBatch, onNextFrame } from './batch.ts';
-import { applyProgress, changeDraft, draftOf, newTalk, type Progress, useChats, withMessage } from './store.ts';
+import {
+  applyProgress,
+  changeDraft,
+  draftOf,
+  newTalk,
+  useChats,
+  withMessage,
+  withoutFinished,
+  type Progress,
+} from './store.ts';
 
 export async function readConversations(): Promise<void> {
   const result = await attempt('chats.list', {});
@@ -17,7 +26,9 @@ export async function readConversations(): Promise<void> {
 export async function readConversation(id: string): Promise<void> {
   const result = await attempt('chats.get', { id });
   if (useRoute.getState().conversationId !== id) return;
-  useChats.setState(result.ok ? { open: result.value, openFailure: null } : { open: null, openFailure: result.error });
+  if (!result.ok) { useChats.setState({ open: null, openFailure: result.error }); return; }
+  const { value } = result;
+  useChats.setState(({ live }) => ({ open: value, openFailure: null, live: withoutFinished(live, value.messages) }));
 }
 
 export interface Question {
@@ -158,8 +169,10 @@ export function followAnswers(signal: AbortSignal): void {
   listen('chats.progress', {
     signal,
     hear: (progress) => batch.add(progress),
-    gap: ({ conversationId }) => {
-      if (useRoute.getState().conversationId === conversationId) void readConversation(conversationId);
+    gap: () => {
+      const { conversationId } = useRoute.getState();
+      if (conversationId !== null) void readConversation(conversationId);
+      void readConversations();
     },
   });
 }

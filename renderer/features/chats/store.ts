@@ -84,3 +84,9 @@ export function withMessage(conversation: Conversation, message: Message): Conve
   const messages = at < 0 ? [...conversation.messages, message] : conversation.messages.with(at, message);
   return { ...conversation, messages };
 }
+
+/** Answers whose last event was lost: the talk as kept says that they are finished. */
+export function withoutFinished(live: Chats['live'], messages: readonly Message[]): Chats['live'] {
+  const finished = new Set(messages.filter((message) => message.state !== 'streaming').map((message) => message.id));
+  return Object.fromEntries(Object.entries(live).filter(([id]) => !finished.has(id)));
+}

@@ -5,6 +5,7 @@ import { describeError, t } from '../../i18n/index.ts';
 import { tell, tellFailure } from '../../ui/index.ts';
 import { createBatch, onNextFrame } from '../chats/batch.ts';
 import { pickedFiles, type Picked } from './dropped.ts';
+import { stopWatching, watchHandedOver } from './handed-over.ts';
 import { applyDocumentsProgress, useDocuments, withCollection } from './store.ts';
 import { upload, type Refused } from './upload.ts';
 
@@ -37,18 +38,36 @@ export function followDocuments(signal: AbortSignal): void {
   const batch = createBatch<EventPayload<'documents.progress'>>(onNextFrame, (items) => {
     if (!signal.aborted) useDocuments.setState((state) => applyDocumentsProgress(state, items));
   });
-  const reread = ({ collectionId }: { readonly collectionId: string }) => {
+  const reread = () => {
+    const { selected } = useDocuments.getState();
     void readCollections();
-    if (useDocuments.getState().selected === collectionId) void readLedger(collectionId);
+    if (selected !== null) void readLedger(selected);
   };
+  const rereadSoon = throttle(reread, signal);
   listen('documents.progress', {
     signal,
     hear: (progress) => {
       batch.add(progress);
-      if (progress.finished) reread(progress);
+      if (progress.finished) reread();
+      else if (progress.entry !== null) rereadSoon();
     },
     gap: reread,
   });
+}
+
+/** Events of a run are thinned out, so that not every file has one: the ledger is read now and then meanwhile. */
+const betweenReadings = 3000;
+
+function throttle(work: () => void, signal: AbortSignal): () => void {
+  let due = false;
+  return () => {
+    if (due) return;
+    due = true;
+    setTimeout(() => {
+      due = false;
+      if (!signal.aborted) work();
+    }, betweenReadings);
+  };
 }
 
 /** Runs one call and shows its failure; true when it went well. */
@@ -97,6 +116,7 @@ let uploading: AbortController | null = null;
 
 export async function cancel(collectionId: string): Promise<void> {
   uploading?.abort();
+  stopWatching();
   await attemptOrTell(() => ask('documents.cancel', { collectionId }));
 }
 
@@ -116,7 +136,9 @@ export async function addFiles(files: readonly Picked[]): Promise<void> {
   if (collectionId === null) return;
   uploading?.abort();
   uploading = new AbortController();
-  tellRefused(await upload(collectionId, files, uploading.signal));
+  const refused = await upload(collectionId, files, uploading.signal);
+  void watchHandedOver(collectionId);
+  tellRefused(refused);
 }
 
 function tellRefused(refused: readonly Refused[]): void {

@@ -30,9 +30,19 @@ interface Documents {
   readonly entries: readonly LedgerEntry[] | null;
   readonly runs: Readonly<Record<string, Run>>;
   readonly sending: Sending | null;
+  /** Files handed over by the page that the ledger does not show as read yet, by collection. */
+  readonly handedOver: Readonly<Record<string, readonly LedgerEntry[]>>;
 }
 
-const start: Documents = { collections: null, failure: null, selected: null, entries: null, runs: {}, sending: null };
+const start: Documents = {
+  collections: null,
+  failure: null,
+  selected: null,
+  entries: null,
+  runs: {},
+  sending: null,
+  handedOver: {},
+};
 
 export const useDocuments = create<Documents>(() => start);
 
@@ -54,8 +64,8 @@ export function withEntries(entries: readonly LedgerEntry[], changed: readonly L
 }
 
 function runAfter(run: Run | undefined, progress: Progress): Run | undefined {
-  if (progress.total === 0 && run === undefined) return undefined;
-  if (progress.entry === null && !progress.finished && run === undefined) return undefined;
+  // Embeddings that arrive are no run: their events count no files.
+  if (progress.total === 0) return run;
   const working = progress.entry?.status === 'parsing' || progress.entry?.status === 'waiting';
   return {
     done: progress.done,
@@ -105,4 +115,15 @@ export function countByFilter(entries: readonly LedgerEntry[]): Record<Filter, n
   };
   for (const entry of entries) counts[filterOf[entry.status]] += 1;
   return counts;
+}
+
+const inWork: readonly LedgerEntry['status'][] = ['waiting', 'parsing'];
+
+/** Those that the ledger still does not show as read. A file offered again keeps its older line until the new one comes. */
+export function stillWaiting(
+  handedOver: readonly LedgerEntry[],
+  entries: readonly LedgerEntry[],
+): readonly LedgerEntry[] {
+  const settled = new Set(entries.filter((entry) => !inWork.includes(entry.status)).map((entry) => entry.path));
+  return handedOver.filter((entry) => !settled.has(entry.path));
 }

@@ -140,6 +140,7 @@ function FitBar({ candidate, free }: { readonly candidate: Candidate; readonly f
       <div className="part weights" style={{ width: `${bar.weights}%` }} />
       <div className="part kv" style={{ width: `${bar.kv}%` }} />
       <div className="part overhead" style={{ width: `${bar.overhead}%` }} />
+      {bar.free < 100 ? <div className="free-mark" style={{ left: `${bar.free}%` }} /> : null}
     </div>
   );
 }

@@ -35,13 +35,20 @@ export interface Bar {
   readonly weights: number;
   readonly kv: number;
   readonly overhead: number;
+  /** Where the free memory ends; 100 when everything fits. */
+  readonly free: number;
 }
 
-/** Shares of the free memory in per cent. What does not fit fills the bar; the words say by how much. */
+/** Shares of the free memory in per cent. What does not fit fills the bar, with a mark where the free memory ends. */
 export function barOf(needs: Candidate['needs'], free: number): Bar {
   const total = needs.weights + needs.kv + needs.overhead;
   const scale = 100 / Math.max(free, total, 1);
-  return { weights: needs.weights * scale, kv: needs.kv * scale, overhead: needs.overhead * scale };
+  return {
+    weights: needs.weights * scale,
+    kv: needs.kv * scale,
+    overhead: needs.overhead * scale,
+    free: Math.min(100, free * scale),
+  };
 }
 
 export const needOf = (candidate: Candidate): number =>

@@ -2,7 +2,7 @@ import { bytes, count, number } from '../format.ts';
 
 export const documents = {
   title: 'Documents',
-  words: 'What you add here can be searched and quoted. Files stay where they are; their text is kept encrypted.',
+  words: 'What you add here can be searched and quoted. What Cloister keeps of it is encrypted.',
   collections: 'Collections',
   newCollection: 'New collection',
   collectionName: 'Name',

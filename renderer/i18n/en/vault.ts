@@ -57,7 +57,7 @@ export const guide = {
   creating: 'Creating the vault',
   documentsTitle: 'Give it something to read',
   documentsWords:
-    'PDF, Word, Excel, PowerPoint, HTML, Markdown, text, CSV and e-mail. Files are read where they are, in a sandbox, and copied nowhere.',
+    'PDF, Word, Excel, PowerPoint, HTML, Markdown, text, CSV and e-mail. They are read in a sandbox without a network; what Cloister keeps of them is encrypted.',
   drop: 'Drop files or a folder here',
   addFolder: 'Add folder',
   addFiles: 'Add files',

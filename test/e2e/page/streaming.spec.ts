@@ -93,7 +93,7 @@ function play(page: Page, text: string): Promise<number[]> {
         const start = performance.now();
         let last = start;
         let sent = 0;
-        let sequence = 10;
+        let sequence = 1;
         // The end counts too: the message as kept takes the place of what was streamed.
         let left = 20;
         const frame = (now: number) => {

@@ -6,6 +6,7 @@ import {
   applyDocumentsProgress,
   countByFilter,
   matchesFilter,
+  stillWaiting,
   useDocuments,
 } from '../../../renderer/features/documents/store.ts';
 import { piecesOf } from '../../../renderer/features/documents/upload.ts';
@@ -28,18 +29,16 @@ import {
 } from '../../fakes/page-data.ts';
 
 describe('lost events', () => {
-  it('are noticed per stream, from the second number on', () => {
+  it('are noticed from the second number on', () => {
     const watch = createSequenceWatch();
-    expect([
-      watch.gapBefore('a', 7),
-      watch.gapBefore('a', 8),
-      watch.gapBefore('b', 1),
-      watch.gapBefore('a', 10),
-    ]).toEqual([false, false, false, true]);
-    expect(watch.gapBefore('a', 11)).toBe(false);
-    expect(watch.gapBefore('a', 9)).toBe(false);
-    watch.end('a');
-    expect(watch.gapBefore('a', 40)).toBe(false);
+    expect([7, 8, 10, 11, 9, 12].map((sequence) => watch.gapBefore(sequence))).toEqual([
+      false,
+      false,
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 });
 
@@ -137,6 +136,17 @@ describe('documents', () => {
       applyDocumentsProgress(state, [{ ...progress, entry: null, finished: true }]).runs?.['tenancy'],
     ).toMatchObject({ cut: true, finished: true });
   });
+  it('leaves a finished run alone when embeddings arrive after it', () => {
+    const over = applyDocumentsProgress(state, [{ ...progress, done: 9, finished: true }]);
+    const later = applyDocumentsProgress({ ...state, ...over }, [{ ...progress, entry: null, done: 0, total: 0 }]);
+    expect(later.runs?.['tenancy']).toMatchObject({ done: 9, total: 9, finished: true });
+  });
+  it('shows what was handed over until the ledger has read it', () => {
+    const waiting = { ...ledger(0)[0]!, path: 'new.pdf', status: 'waiting' as const };
+    expect(stillWaiting([waiting], ledger(0))).toEqual([waiting]);
+    expect(stillWaiting([waiting], [{ ...waiting, status: 'parsing' }])).toEqual([waiting]);
+    expect(stillWaiting([waiting], [{ ...waiting, status: 'failed' }])).toEqual([]);
+  });
   it('starts no run when only embeddings arrive, and mixes no other collection in', () => {
     const embedded = applyDocumentsProgress(state, [{ ...progress, entry: null, done: 0, total: 0 }]);
     expect(embedded.runs).toEqual({});
@@ -175,9 +185,10 @@ describe('models', () => {
   });
   it('draws shares of what is free, and never more than the bar', () => {
     const fits = barOf({ weights: 4, kv: 1, overhead: 1 }, 10);
-    expect(fits).toEqual({ weights: 40, kv: 10, overhead: 10 });
+    expect(fits).toEqual({ weights: 40, kv: 10, overhead: 10, free: 100 });
     const large = barOf({ weights: 30, kv: 5, overhead: 5 }, 10);
     expect(large.weights + large.kv + large.overhead).toBeCloseTo(100);
+    expect(large.free).toBeCloseTo(25);
   });
 });
 

@@ -6,7 +6,13 @@ import { excerptOf } from '../../../renderer/features/chats/excerpt.ts';
 import { groupByTime, groupName } from '../../../renderer/features/chats/group.ts';
 import { showLink } from '../../../renderer/features/chats/links.ts';
 import { newSentences } from '../../../renderer/features/chats/sentences.ts';
-import { applyProgress, emptyDraft, withMessage, type Progress } from '../../../renderer/features/chats/store.ts';
+import {
+  applyProgress,
+  emptyDraft,
+  withMessage,
+  withoutFinished,
+  type Progress,
+} from '../../../renderer/features/chats/store.ts';
 import { conversations, emptyCollection, message, tenancy } from '../../fakes/page-data.ts';
 
 describe('grouping talks by time', () => {
@@ -80,6 +86,13 @@ describe('gathering events between frames', () => {
   it('starts anew when the same message is answered again', () => {
     const live = applyProgress({}, [progress({ delta: 'old' }), progress({ requestId: 'r2', delta: 'new' })]);
     expect(live['m']?.text).toBe('new');
+  });
+
+  it('lets go of an answer whose last event was lost, once the talk says it is finished', () => {
+    const live = applyProgress({}, [progress({ delta: 'a' })]);
+    const kept = (state: 'streaming' | 'complete') => [message({ id: 'm', role: 'assistant', text: 'ab', state })];
+    expect(withoutFinished(live, kept('streaming'))).toEqual(live);
+    expect(withoutFinished(live, kept('complete'))).toEqual({});
   });
 
   it('puts a message over its older self, else at the end', () => {

@@ -22,9 +22,9 @@ const third: readonly string[] = [
 ];
 
 function wrap(text: string, font: PDFFont, width: number): string[] {
-  const lines: string[] = [''];
+  const lines: [string, ...string[]] = [''];
   for (const word of text.split(' ')) {
-    const line = lines.at(-1) ?? '';
+    const line = lines[lines.length - 1] ?? '';
     const longer = line === '' ? word : `${line} ${word}`;
     if (font.widthOfTextAtSize(longer, page.size) <= width) lines[lines.length - 1] = longer;
     else lines.push(word);
