@@ -9,8 +9,12 @@ import { startEngine, withApplication } from './application.ts';
 import { median, quantile } from './quantile.ts';
 import { runRow, type Report } from './row.ts';
 
-const pairs = 150;
-const warmUp = 15;
+/** Pairs measured: as many as there is time for, between these. */
+const pairs = { least: 60, most: 150 } as const;
+const enoughTime = 90_000;
+const warmUp = 10;
+/** A request without a token by then has stalled: counted, named, and its pair left out. Milliseconds. */
+const stalled = 10_000;
 const model = 'bench:latest';
 /** The path's own choice for a model this small (`inference/stages/fit.ts`). Another one would load the model anew. */
 const contextTokens = 8192;
@@ -20,14 +24,13 @@ const pause = 40;
 /** New words at the end of each, so that the engine has as much to read for both ways. */
 const question = (index: number): string => `What does the lease say about deposit number ${String(index).padStart(5, '0')}?`;
 
-type Way = (text: string) => Promise<number>;
+type Way = (text: string, signal: AbortSignal) => Promise<number>;
 
 const throughPath =
   (application: Application): Way =>
-  async (text) => {
-    const leaving = new AbortController();
+  async (text, signal) => {
     const started = performance.now();
-    for await (const event of application.ask({ question: text, mode: 'chat', model }, 'cli', leaving.signal)) {
+    for await (const event of application.ask({ question: text, mode: 'chat', model }, 'cli', signal)) {
       if (event.type === 'delta') return performance.now() - started;
     }
     throw new Error('The path gave no token.');
@@ -35,12 +38,13 @@ const throughPath =
 
 const straight =
   (dispatcher: Dispatcher): Way =>
-  async (text) => {
+  async (text, signal) => {
     const messages = buildMessages({ question: text, history: [], passages: [], contextTokens });
     const body = JSON.stringify({ model, messages, stream: true, truncate: false, shift: false, think: false, keep_alive: '10m', options: { num_ctx: contextTokens, temperature: 0.7 } }); // prettier-ignore
     const started = performance.now();
     const answer = await request('http://localhost/api/chat', {
       dispatcher,
+      signal,
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body,
@@ -59,24 +63,36 @@ interface Pair {
   readonly direct: number;
 }
 
+interface Alternated {
+  readonly measured: readonly Pair[];
+  readonly stalls: Record<keyof Pair, number>;
+}
+
 /** Each way first in every other pair: what one leaves warm or busy for the next falls on both alike. */
-async function alternate(path: Way, direct: Way, count: number, from: number): Promise<Pair[]> {
+async function alternate(ways: Record<keyof Pair, Way>, count: typeof pairs | typeof warmUp, from: number): Promise<Alternated> {
+  const [least, most] = typeof count === 'number' ? [count, count] : [count.least, count.most];
   const measured: Pair[] = [];
-  const one = async (way: Way, index: number): Promise<number> => {
+  const stalls = { path: 0, direct: 0 };
+  const one = async (way: keyof Pair, index: number): Promise<number | null> => {
     await wait(pause);
-    return way(question(index));
-  };
-  for (let pair = 0; pair < count; pair += 1) {
-    const first = from + 2 * pair;
-    if (pair % 2 === 0) {
-      const direct_ = await one(direct, first);
-      measured.push({ direct: direct_, path: await one(path, first + 1) });
-    } else {
-      const path_ = await one(path, first);
-      measured.push({ path: path_, direct: await one(direct, first + 1) });
+    const signal = AbortSignal.timeout(stalled);
+    try {
+      return await ways[way](question(index), signal);
+    } catch (thrown) {
+      if (!signal.aborted) throw thrown;
+      stalls[way] += 1;
+      return null;
     }
+  };
+  const until = performance.now() + enoughTime;
+  for (let pair = 0; pair < most && (pair < least || performance.now() < until); pair += 1) {
+    const order = pair % 2 === 0 ? (['direct', 'path'] as const) : (['path', 'direct'] as const);
+    const found: Partial<Record<keyof Pair, number | null>> = {};
+    for (const [at, way] of order.entries()) found[way] = await one(way, from + 2 * pair + at);
+    const { path, direct } = found;
+    if (typeof path === 'number' && typeof direct === 'number') measured.push({ path, direct });
   }
-  return measured;
+  return { measured, stalls };
 }
 
 async function measure(report: Report): Promise<void> {
@@ -85,12 +101,11 @@ async function measure(report: Report): Promise<void> {
     writeTinyChatModel(gguf);
     await installModel(application.rooms.models.store.directory, model, gguf);
     await startEngine(application.rooms);
-    const path = throughPath(application);
-    const direct = straight(await application.rooms.engine.dispatcher());
-    await alternate(path, direct, warmUp, 0);
-    const measured = await alternate(path, direct, pairs, 2 * warmUp);
+    const ways = { path: throughPath(application), direct: straight(await application.rooms.engine.dispatcher()) };
+    await alternate(ways, warmUp, 0);
+    const { measured, stalls } = await alternate(ways, pairs, 2 * warmUp);
     const added = measured.map((pair) => pair.path - pair.direct);
-    const note = `${pairs} pairs by turns; in pairs, added p50 ${median(added).toFixed(2)}, p99 ${quantile(added, 0.99).toFixed(2)} ms`;
+    const note = `${measured.length} pairs by turns; stalled over ${stalled / 1000} s: ${stalls.path} through the path, ${stalls.direct} directly; in pairs, added p50 ${median(added).toFixed(2)}, p99 ${quantile(added, 0.99).toFixed(2)} ms`;
     for (const [name, share, most] of [
       ['p50', 0.5, 2],
       ['p99', 0.99, 10],

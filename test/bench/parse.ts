@@ -1,0 +1,112 @@
+/** Real PDFs through the parser's sandbox, beside bare pdf.js reading the same text in this process. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { PDFDocument } from 'pdf-lib';
+import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { createParser } from '../../electron/documents/parse/index.ts';
+import { entries } from './application.ts';
+import { reports } from './documents.ts';
+import { runRow, type Report } from './row.ts';
+
+/** So that the long document is one where reading counts, not the start of a process. */
+const copies = 8;
+const rounds = 3;
+
+interface Pdf {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+interface Reading {
+  readonly pages: number;
+  readonly text: string;
+}
+
+type Reader = (pdf: Pdf) => Promise<Reading>;
+
+const readFolder = (): Pdf[] =>
+  readdirSync(reports).filter((name) => name.endsWith('.pdf')).map((name) => ({ name, bytes: readFileSync(join(reports, name)) })); // prettier-ignore
+
+/** All pages of the real files in one. */
+async function joined(pdfs: readonly Pdf[]): Promise<Pdf> {
+  const whole = await PDFDocument.create();
+  const sources = await Promise.all(pdfs.map(({ bytes }) => PDFDocument.load(bytes)));
+  for (let copy = 0; copy < copies; copy += 1) {
+    for (const source of sources) for (const page of await whole.copyPages(source, source.getPageIndices())) whole.addPage(page);
+  }
+  return { name: 'joined.pdf', bytes: await whole.save() };
+}
+
+/** What any program with pdf.js would do: text in the order of the file, no lines, places, tables or headings. */
+const bare: Reader = async ({ bytes }) => {
+  const task = getDocument({ data: Uint8Array.from(bytes), verbosity: 0, useSystemFonts: false, standardFontDataUrl: join(entries.parser, '../pdfjs/standard_fonts/') });
+  const document = await task.promise;
+  const texts: string[] = [];
+  for (let number = 1; number <= document.numPages; number += 1) {
+    const page = await document.getPage(number);
+    const { items } = await page.getTextContent();
+    texts.push(items.map((item) => ('str' in item ? item.str : '')).join(' '));
+  }
+  const pages = document.numPages;
+  await task.destroy();
+  return { pages, text: texts.join('\n') };
+};
+
+const lettersOf = (text: string): number => text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+
+interface Speed {
+  readonly pagesPerSecond: number;
+  readonly pages: number;
+  readonly letters: number;
+}
+
+async function speedOf(reader: Reader, pdfs: readonly Pdf[], ready: () => Promise<unknown>): Promise<Speed> {
+  let [pages, letters, spent] = [0, 0, 0];
+  for (const pdf of pdfs) {
+    await ready();
+    const started = performance.now();
+    const reading = await reader(pdf);
+    spent += performance.now() - started;
+    pages += reading.pages;
+    letters += lettersOf(reading.text);
+  }
+  return { pagesPerSecond: (pages * 1000) / spent, pages, letters };
+}
+
+const best = (speeds: readonly Speed[]): Speed => speeds.toSorted((a, b) => b.pagesPerSecond - a.pagesPerSecond)[0] ?? { pagesPerSecond: Number.NaN, pages: 0, letters: 0 }; // prettier-ignore
+
+/** Both by turns; the best round of each, since what else the machine does only ever slows. */
+async function compare(what: string, pdfs: readonly Pdf[], report: Report): Promise<void> {
+  const parser = createParser({ entry: entries.parser, node: process.execPath });
+  const ours: Reader = async (pdf) => {
+    const { pages, text } = await parser.parse(pdf);
+    return { pages: pages.length, text };
+  };
+  const { kind } = await parser.sandbox();
+  await ours(pdfs[0] ?? { name: '', bytes: new Uint8Array() });
+  const [sandboxed, direct]: [Speed[], Speed[]] = [[], []];
+  for (let round = 0; round < rounds; round += 1) {
+    // The next process is made ready while the former document is being put away, as between two files of a folder.
+    sandboxed.push(await speedOf(ours, pdfs, () => wait(400)));
+    direct.push(await speedOf(bare, pdfs, async () => undefined));
+  }
+  await parser.dispose();
+  const [mine, theirs] = [best(sandboxed), best(direct)];
+  const kept = (100 * mine.letters) / theirs.letters;
+  report({
+    what,
+    unit: 'pages/s',
+    ours: mine.pagesPerSecond,
+    direct: { way: 'bare pdf.js, no sandbox', value: theirs.pagesPerSecond },
+    target: { bound: 'least', value: 100, of: 'ours' },
+    note: `one file at a time, ${mine.pages} pages, sandbox: ${kind}, best of ${rounds} rounds; letters and digits kept: ${kept.toFixed(1)} % of bare pdf.js`,
+  });
+}
+
+const source = existsSync(reports) && reports.includes('ntsb') ? 'accident reports' : 'sample documents';
+
+await runRow({
+  'Short PDFs': (report) => compare(`PDFs of a few pages (${source})`, readFolder(), report),
+  'A long PDF': async (report) => compare(`One long PDF (the same pages ${copies} times)`, [await joined(readFolder())], report),
+});
