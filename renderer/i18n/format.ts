@@ -65,4 +65,7 @@ export const exactTime = (iso: string): string => {
 };
 
 /** `a3de86cd…b1f4`: enough to compare by eye; the whole is copied. */
-export const shortHash = (hash: string): string => (hash.length <= 16 ? hash : `${hash.slice(0, 8)}…${hash.slice(-4)}`);
+export function shortHash(hash: string): string {
+  const hex = hash.replace(/^sha256:/, '');
+  return hex.length <= 16 ? hex : `${hex.slice(0, 8)}…${hex.slice(-4)}`;
+}

@@ -376,7 +376,7 @@ export function installScriptedBridge(scenario: Scenario): void {
         const entry: LedgerEntry = {
           documentId: ready ? `up-${name.length}` : null,
           path: name,
-          name: name.split('/').at(-1) ?? name,
+          name: name.slice(name.lastIndexOf('/') + 1),
           status: state,
           reason: null,
           pages: ready ? 2 : 0,

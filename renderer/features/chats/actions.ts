@@ -26,7 +26,10 @@ export async function readConversations(): Promise<void> {
 export async function readConversation(id: string): Promise<void> {
   const result = await attempt('chats.get', { id });
   if (useRoute.getState().conversationId !== id) return;
-  if (!result.ok) { useChats.setState({ open: null, openFailure: result.error }); return; }
+  if (!result.ok) {
+    useChats.setState({ open: null, openFailure: result.error });
+    return;
+  }
   const { value } = result;
   useChats.setState(({ live }) => ({ open: value, openFailure: null, live: withoutFinished(live, value.messages) }));
 }

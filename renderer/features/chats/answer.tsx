@@ -23,7 +23,7 @@ export const Answer = memo(function Answer({ message, live }: AnswerProps) {
   const chip = useChips(message, growing);
   const asQuotes = message.mode === 'quotes' && message.citations.length > 0 && !growing;
   return (
-    <article className="answer" aria-label={t.chats.answer} aria-busy={growing}>
+    <article className="answer" aria-label={t.chats.answer} aria-busy={growing} data-hold={asQuotes ? '' : undefined}>
       {asQuotes ? (
         <Quotes message={message} />
       ) : text === '' ? null : (

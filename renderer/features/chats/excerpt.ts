@@ -9,6 +9,9 @@ export interface Excerpt {
 
 const around = 160;
 
+/** Blank lines part headings from text in the document; in a short passage they would be mostly air. */
+const closeLines = (text: string): string => text.replace(/\n\s*\n/g, '\n');
+
 const startAtWord = (text: string): string => text.replace(/^\S*\s/, '');
 const endAtWord = (text: string): string => text.replace(/\s\S*$/, '');
 
@@ -24,13 +27,12 @@ export function excerptOf(
   const after = passage.text.slice(found.end);
   const cutBefore = before.length > around + 20;
   const cutAfter = after.length > around + 20;
-  if (whole) return { before, words, after, cut: cutBefore || cutAfter };
-  return {
-    before: cutBefore ? `… ${startAtWord(before.slice(-around))}` : before,
-    words,
-    after: cutAfter ? `${endAtWord(after.slice(0, around))} …` : after,
-    cut: cutBefore || cutAfter,
+  const cut = cutBefore || cutAfter;
+  const shorter = {
+    before: cutBefore && !whole ? `… ${startAtWord(before.slice(-around))}` : before,
+    after: cutAfter && !whole ? `${endAtWord(after.slice(0, around))} …` : after,
   };
+  return { before: closeLines(shorter.before), words: closeLines(words), after: closeLines(shorter.after), cut };
 }
 
 function placeIn(

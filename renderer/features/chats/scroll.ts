@@ -13,6 +13,16 @@ export interface Following {
 const distanceToEnd = (frame: HTMLElement): number => frame.scrollHeight - frame.scrollTop - frame.clientHeight;
 
 /**
+ * Where following leads: to the newest words; of passages that came all at once, not past the question they answer, so
+ * that reading starts at the first.
+ */
+function endOf(box: HTMLElement, inside: HTMLElement): number {
+  const question = inside.querySelector('article[data-hold]:last-child')?.previousElementSibling;
+  if (!(question instanceof HTMLElement)) return box.scrollHeight;
+  return question.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - near / 2;
+}
+
+/**
  * Keeps the newest words in sight while they grow, and lets go the moment the person scrolls up. Growth never counts as
  * scrolling: only a move of the person's own changes the mind.
  */
@@ -34,7 +44,7 @@ export function useFollowing(key: string): Following {
     if (box === null || inside === null) return undefined;
     const ending = new AbortController();
     follows.current = true;
-    box.scrollTop = box.scrollHeight;
+    box.scrollTop = endOf(box, inside);
     let lastTop = box.scrollTop;
     const onScroll = () => {
       const up = box.scrollTop < lastTop - 1;
@@ -48,7 +58,7 @@ export function useFollowing(key: string): Following {
     box.addEventListener('scroll', onScroll, { passive: true, signal: ending.signal });
     const observer = new ResizeObserver(() => {
       if (!follows.current) return;
-      box.scrollTop = box.scrollHeight;
+      box.scrollTop = endOf(box, inside);
       lastTop = box.scrollTop;
     });
     observer.observe(inside);

@@ -66,7 +66,7 @@ export const record = {
   verify: 'Verify the record',
   verifyAgain: 'Verify again',
   verifying: 'Verifying every entry',
-  holds: (n: number) => `All ${count(n, 'entry', 'entries')} hold.`,
+  holds: (n: number) => (n === 1 ? 'The one entry holds.' : `All ${number(n)} entries hold.`),
   breaks: 'The record does not hold.',
   firstBad: (n: number) => `First entry that does not hold: ${number(n)}.`,
   anchored: {

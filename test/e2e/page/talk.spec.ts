@@ -97,6 +97,16 @@ test('without a chat model quotes are chosen, and it says why', async () => {
   await context.close();
 });
 
+test('passages that come at once are read from the first on', async () => {
+  const { page, context } = await openPage(browser, { chatModels: 0 }, { height: 420 });
+  await ask(page, 'What is the notice period?');
+  await page.locator('.quote').nth(2).waitFor({ timeout: 15_000 });
+  await page.waitForTimeout(200);
+  await expect(page.locator('.quote').first()).toBeInViewport();
+  await expect(page.getByRole('article', { name: 'You' })).toBeInViewport();
+  await context.close();
+});
+
 test('nothing of an answer is loaded, opened or run', async () => {
   const { page, context, troubles } = await openPage(browser);
   await openTalk(page, 'Heating costs, checked line by line');

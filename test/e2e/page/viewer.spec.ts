@@ -53,6 +53,8 @@ test('a citation opens the page of the PDF with the exact words highlighted wher
     expect(await inkIn(page, wanted)).toBeGreaterThan(0.05);
   }
   expect(await inkIn(page, { x: 0, y: 0.8, width: 1, height: 0.2 })).toBe(0);
+  // Nothing of the panel stands outside the window, not even with a long name.
+  expect((await page.getByRole('button', { name: 'Close the source' }).boundingBox())!.x).toBeLessThan(1360 - 30);
   // The words can be selected: they lie over the picture as text.
   await expect(page.locator('.text-layer')).toContainText('three months’ notice');
   expect(troubles).toEqual([]);

@@ -39,6 +39,8 @@ describe('numbers for people', () => {
   it('compares memory in one unit', () => expect(format.bytesOf(5.6e9, 8e9)).toBe('5.6 of 8.0 GB'));
   it('shortens a hash in the middle', () =>
     expect(format.shortHash(`a3de86cd${'0'.repeat(52)}b1f4`)).toBe('a3de86cd…b1f4'));
+  it('leaves the kind of a hash out', () =>
+    expect(format.shortHash(`sha256:a3de86cd${'0'.repeat(52)}b1f4`)).toBe('a3de86cd…b1f4'));
   it('counts in words', () => {
     expect(format.count(1, 'document')).toBe('1 document');
     expect(format.count(1204, 'entry', 'entries')).toBe('1,204 entries');
