@@ -33,7 +33,9 @@ export async function inFolder<Value>(work: (folder: string) => Promise<Value>):
 }
 
 /** With an open vault that leaves nothing behind. */
-export function withApplication<Value>(work: (application: Application, folder: string) => Promise<Value>): Promise<Value> {
+export function withApplication<Value>(
+  work: (application: Application, folder: string) => Promise<Value>,
+): Promise<Value> {
   return inFolder(async (folder) => {
     const application = applicationOf(join(folder, 'profile'));
     await application.start();

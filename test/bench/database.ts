@@ -100,7 +100,8 @@ async function record(report: Report): Promise<void> {
   });
 }
 
-const echo = "const { parentPort } = require('node:worker_threads'); parentPort.on('message', (message) => parentPort.postMessage(message));";
+const echo =
+  "const { parentPort } = require('node:worker_threads'); parentPort.on('message', (message) => parentPort.postMessage(message));";
 
 async function roundTrip(report: Report): Promise<void> {
   await withApplication(async (application) => {
@@ -122,7 +123,11 @@ async function roundTrip(report: Report): Promise<void> {
       direct.push(...(await timed(100, bare)));
     }
     await worker.terminate();
-    for (const [name, share] of [['p50', 0.5], ['p99', 0.99]] as const) // prettier-ignore
+    for (const [name, share] of [
+      ['p50', 0.5],
+      ['p99', 0.99],
+    ] as const)
+      // prettier-ignore
       report({
         what: `A call to the encrypted database, ${name}`,
         unit: 'ms',

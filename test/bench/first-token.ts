@@ -22,7 +22,8 @@ const contextTokens = 8192;
 const pause = 40;
 
 /** New words at the end of each, so that the engine has as much to read for both ways. */
-const question = (index: number): string => `What does the lease say about deposit number ${String(index).padStart(5, '0')}?`;
+const question = (index: number): string =>
+  `What does the lease say about deposit number ${String(index).padStart(5, '0')}?`;
 
 type Way = (text: string, signal: AbortSignal) => Promise<number>;
 
@@ -69,7 +70,11 @@ interface Alternated {
 }
 
 /** Each way first in every other pair: what one leaves warm or busy for the next falls on both alike. */
-async function alternate(ways: Record<keyof Pair, Way>, count: typeof pairs | typeof warmUp, from: number): Promise<Alternated> {
+async function alternate(
+  ways: Record<keyof Pair, Way>,
+  count: typeof pairs | typeof warmUp,
+  from: number,
+): Promise<Alternated> {
   const [least, most] = typeof count === 'number' ? [count, count] : [count.least, count.most];
   const measured: Pair[] = [];
   const stalls = { path: 0, direct: 0 };

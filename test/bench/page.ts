@@ -47,7 +47,7 @@ function openWindow(): Promise<Paint> {
     try {
       const asked = epoch();
       const window = await openInChromium({ application, entries, profile, headless: true });
-      const painted = await firstPaint(window.page as unknown as Page);
+      const painted = await firstPaint(window.page);
       await window.close();
       return { sincePage: painted.since, sinceAsked: painted.epoch - asked };
     } finally {
@@ -93,12 +93,20 @@ async function paint(report: Report): Promise<void> {
   });
 }
 
-const sentence = 'The lease may be ended with three months notice at the end of a month, if both sides agree in writing [1]. ';
+const sentence =
+  'The lease may be ended with three months notice at the end of a month, if both sides agree in writing [1]. ';
 const text = Array.from({ length: 3000 }, (_, at) => (at % 9 === 8 ? `${sentence}\n\n` : sentence))
   .join('')
   .slice(0, rate * seconds * tokenLength);
 
-const finished = message({ id: '', role: 'assistant', text: '', citations: [], tokens: rate * seconds, milliseconds: seconds * 1000 });
+const finished = message({
+  id: '',
+  role: 'assistant',
+  text: '',
+  citations: [],
+  tokens: rate * seconds,
+  milliseconds: seconds * 1000,
+});
 
 /** Tokens at their rate into the page's own answer, or into a bare element; gives the intervals between frames. */
 function stream(page: Page, bare: boolean): Promise<number[]> {
@@ -131,7 +139,13 @@ function stream(page: Page, bare: boolean): Promise<number[]> {
           if (sent < whole.length) return;
           clearInterval(timer);
           if (isBare) return;
-          scripted?.emit('chats.progress', { ...base, sequence: sequence + 1, stage: 'done', delta: '', message: { ...kept, id: scripted.asked()?.messageId ?? '', text: whole } });
+          scripted?.emit('chats.progress', {
+            ...base,
+            sequence: sequence + 1,
+            stage: 'done',
+            delta: '',
+            message: { ...kept, id: scripted.asked()?.messageId ?? '', text: whole },
+          });
         }, 4);
       }),
     [text, rate, tokenLength, finished, bare] as const,
@@ -151,7 +165,9 @@ interface TraceEvent {
 function longestTask(trace: Buffer): number {
   const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] };
   const main = new Set(
-    traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain').map(({ pid, tid }) => `${pid}:${tid}`),
+    traceEvents
+      .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid}:${tid}`),
   );
   const tasks = traceEvents.filter(({ name, pid, tid }) => name.endsWith('RunTask') && main.has(`${pid}:${tid}`));
   if (tasks.length === 0) throw new Error('The trace holds no task of the page.');
@@ -162,7 +178,9 @@ async function frames(report: Report): Promise<void> {
   const browser = await launch();
   try {
     const watch = async (page: Page, bare: boolean): Promise<{ frames: number[]; task: number }> => {
-      await browser.startTracing(page, { categories: ['toplevel', 'disabled-by-default-devtools.timeline', 'devtools.timeline'] });
+      await browser.startTracing(page, {
+        categories: ['toplevel', 'disabled-by-default-devtools.timeline', 'devtools.timeline'],
+      });
       const intervals = await stream(page, bare);
       return { frames: intervals, task: longestTask(await browser.stopTracing()) };
     };

@@ -19,9 +19,12 @@ export async function runRow(measurements: Readonly<Record<string, (report: Repo
       await measure(send);
     } catch (thrown) {
       if (!(thrown instanceof NotMeasurable)) console.error(thrown);
-      send({ what, why: thrown instanceof NotMeasurable ? thrown.message : 'It ended with an error; the run shows which.' });
+      send({
+        what,
+        why: thrown instanceof NotMeasurable ? thrown.message : 'It ended with an error; the run shows which.',
+      });
     }
   }
   // The channel to the one who asked would keep this process alive.
-  process.disconnect?.();
+  if (process.connected) process.disconnect();
 }

@@ -23,17 +23,39 @@ interface Places {
 /** The same passages in SQLite's own full-text index, without encryption: the direct way. */
 function openPlain(path: string): Database {
   const plain = new Sqlite(path);
-  plain.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; CREATE VIRTUAL TABLE IF NOT EXISTS passages USING fts5(text, tokenize = 'porter unicode61')");
+  plain.exec(
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; CREATE VIRTUAL TABLE IF NOT EXISTS passages USING fts5(text, tokenize = 'porter unicode61')",
+  );
   return plain;
 }
 
-async function putDocuments(application: Application, plain: Database, collectionId: string, from: number, to: number): Promise<void> {
+async function putDocuments(
+  application: Application,
+  plain: Database,
+  collectionId: string,
+  from: number,
+  to: number,
+): Promise<void> {
   const { database } = application.rooms.vault;
   const insert = plain.prepare('INSERT INTO passages (text) VALUES (?)');
   for (let number = from; number < to; number += 1) {
     const { name, sha256, parsed, texts } = documentOf(number);
-    const file = { path: `/bench/${name}`, name, origin: 'path', size: parsed.text.length, modified: 1, checkedAt: 1, sha256 } as const;
-    const putting = database.call('documents.put', { collectionId, file, parsed, sandbox: 'namespace', now: '2026-01-01T00:00:00.000Z' });
+    const file = {
+      path: `/bench/${name}`,
+      name,
+      origin: 'path',
+      size: parsed.text.length,
+      modified: 1,
+      checkedAt: 1,
+      sha256,
+    } as const;
+    const putting = database.call('documents.put', {
+      collectionId,
+      file,
+      parsed,
+      sandbox: 'namespace',
+      now: '2026-01-01T00:00:00.000Z',
+    });
     plain.transaction(() => texts.forEach((text) => insert.run(text)))();
     await putting;
   }
@@ -76,7 +98,9 @@ function measureApart(input: Record<string, string>): Promise<Measured> {
     let measured: Measured | null = null;
     child.on('message', (message) => (measured = message as Measured));
     child.on('error', reject);
-    child.on('close', () => (measured === null ? reject(new Error('The measuring process gave nothing.')) : resolve(measured)));
+    child.on('close', () =>
+      measured === null ? reject(new Error('The measuring process gave nothing.')) : resolve(measured),
+    );
   });
 }
 
@@ -116,7 +140,11 @@ function reportSize(report: Report, chunks: number, measured: Measured, seconds:
 
 async function measure(report: Report): Promise<void> {
   await inFolder(async (folder) => {
-    const places = { profile: join(folder, 'profile'), keychain: join(folder, 'keychain.json'), plain: join(folder, 'plain.db') };
+    const places = {
+      profile: join(folder, 'profile'),
+      keychain: join(folder, 'keychain.json'),
+      plain: join(folder, 'plain.db'),
+    };
     const points: { size: number; cost: number; scan: number }[] = [];
     let before = 0;
     for (const size of sizes) {

@@ -20,7 +20,8 @@ function wordOf(rank: number): string {
   const known = english[rank];
   if (known !== undefined) return known;
   let word = '';
-  for (let left = rank; left > 0; left = Math.floor(left / syllables.length)) word += syllables[left % syllables.length] ?? '';
+  for (let left = rank; left > 0; left = Math.floor(left / syllables.length))
+    word += syllables[left % syllables.length] ?? '';
   return `${word}x`;
 }
 
@@ -74,7 +75,12 @@ export function documentOf(number: number): SyntheticDocument {
   }
   const text = texts.join('\n');
   const sha256 = createHash('sha256').update(text).digest('hex');
-  return { name: `report-${number}.pdf`, sha256, texts, parsed: { format: 'pdf', paged: true, text, pages, blocks, warnings: [] } };
+  return {
+    name: `report-${number}.pdf`,
+    sha256,
+    texts,
+    parsed: { format: 'pdf', paged: true, text, pages, blocks, warnings: [] },
+  };
 }
 
 const centres = 300;
@@ -92,5 +98,7 @@ export function vectorOf(number: number): Float32Array {
 export function questionOf(number: number): string {
   const random = randomFrom(90_000 + number);
   const pick = (from: number, to: number): string => vocabulary[from + Math.floor(random() * (to - from))] ?? '';
-  return ['what', pick(0, 8), pick(0, 30), pick(40, 120), pick(300, 3000), pick(1000, 10_000), pick(3000, 30_000)].join(' ');
+  return ['what', pick(0, 8), pick(0, 30), pick(40, 120), pick(300, 3000), pick(1000, 10_000), pick(3000, 30_000)].join(
+    ' ',
+  );
 }

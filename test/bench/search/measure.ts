@@ -113,4 +113,4 @@ async function main(input: Input): Promise<Measured> {
 
 const measured = await main(JSON.parse(process.argv[2] ?? '{}') as Input);
 process.send?.(measured);
-process.disconnect?.();
+process.disconnect();
