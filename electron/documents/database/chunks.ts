@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Chunk } from '../types.ts';
-import { currentEmbedder, ensureVectorIndex, vectorIndex, type VectorIndexRow } from './embedders.ts';
+import { currentEmbedder, ensureVectorIndex, type VectorIndexRow } from './embedders.ts';
 import { rowOf, rowsOf, type Statements } from './statements.ts';
 import { indexText, unindexText } from './text-index.ts';
 import { addVectors, deleteVectors, type NewVector } from './vectors.ts';
@@ -87,8 +87,3 @@ export function deleteChunks(sql: Statements, place: Place): number[] {
   sql('DELETE FROM chunks WHERE document = ?').run(place.document);
   return ids;
 }
-
-export const currentIndex = (sql: Statements, collection: number): VectorIndexRow | null => {
-  const embedder = currentEmbedder(sql);
-  return embedder === null ? null : vectorIndex(sql, collection, embedder.digest);
-};

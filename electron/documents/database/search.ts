@@ -79,24 +79,24 @@ const vectorList = (parts: SearchParts, indexes: readonly VectorIndexRow[], vect
 const keywordRanks = (items: Scored[]): RankedList => ({ items, floor: items.length < listLength ? 0 : null });
 const vectorRanks = (items: Scored[]): RankedList => ({ items, floor: null });
 
-/** Reads so many passages that, repeats left out, `k` remain in all but odd cases. */
-function lazyHits(
+/** Reads one passage after the other, as they are asked for. */
+function* lazyHits(
   parts: SearchParts,
   fused: readonly Scored[],
   lists: Lists,
   indexes: readonly VectorIndexRow[],
   input: SearchInput,
-): SearchHit[] {
+): Generator<SearchHit> {
   const keyword = new Map(lists.keyword[0]?.map(({ chunk, score }) => [chunk, score]));
   const question = input.vectors[0];
   const weights = questionWeights(parts, input);
-  return fused.slice(0, input.k * 2 + 10).flatMap(({ chunk, score }) => {
+  for (const { chunk, score } of fused) {
     const hit = hitOf(parts.sql, chunk, score);
-    if (hit === null) return [];
+    if (hit === null) continue;
     const cosine = question === undefined ? null : cosineOf(parts.sql, indexes, chunk, question);
     const coverage = coverageOf(weights, stemsIn(`${hit.header} ${hit.passage.text}`));
-    return [{ ...hit.passage, keywordScore: keyword.get(chunk) ?? null, cosine, coverage }];
-  });
+    yield { ...hit.passage, keywordScore: keyword.get(chunk) ?? null, cosine, coverage };
+  }
 }
 
 /** How rare the question's words are in the collections searched. */

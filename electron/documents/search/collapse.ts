@@ -12,12 +12,13 @@ interface Wording {
  * Leaves out every passage that repeats one before it: the same file twice, the same clause in two contracts. Passages
  * that differ in a number never say the same: one of them may be the rent of last year.
  */
-export function collapseRepeats<Item extends { readonly text: string }>(items: readonly Item[], most: number): Item[] {
+export function collapseRepeats<Item extends { readonly text: string }>(items: Iterable<Item>, most: number): Item[] {
   const kept: { item: Item; wording: Wording }[] = [];
   for (const item of items) {
-    if (kept.length >= most) break;
     const wording = wordingOf(item.text);
     if (!kept.some((other) => saysTheSame(other.wording, wording))) kept.push({ item, wording });
+    // Before the next one is asked for: each costs reading its text.
+    if (kept.length >= most) break;
   }
   return kept.map(({ item }) => item);
 }

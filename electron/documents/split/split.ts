@@ -1,7 +1,7 @@
 import type { Chunk, ParsedBlock, ParsedDocument, ParsedPage } from '../types.ts';
 import { columnsOf, commonHeadings, documentTitle, headerOf, longestColumns } from './header.ts';
 import { sectionsOf } from './sections.ts';
-import { estimateTokens } from './tokens.ts';
+import { estimateTokens, foreignness } from './tokens.ts';
 import { unitsOf, type Unit } from './units.ts';
 
 export interface SplitLimits {
@@ -9,17 +9,16 @@ export interface SplitLimits {
   readonly most: number;
   /** Neighbouring sections below this are joined. */
   readonly least: number;
-  /** Of the sentence before, at most so much is said again. */
-  readonly overlap: number;
 }
 
-export const splitLimits: SplitLimits = { most: 250, least: 60, overlap: 0 };
+export const splitLimits: SplitLimits = { most: 250, least: 60 };
 
 /** Splits a document into passages. For each, `parsed.text.slice(start, end) === text`, inside one page. */
 export function splitIntoChunks(parsed: ParsedDocument, name: string, limits: SplitLimits = splitLimits): Chunk[] {
   const title = documentTitle(parsed, name);
+  const fitting = { ...limits, most: Math.round(limits.most / foreignness(parsed.text)) };
   const blocks = blocksByPage(parsed.blocks);
-  return parsed.pages.flatMap((page) => splitPage(parsed.text, page, blocks.get(page.number) ?? [], title, limits));
+  return parsed.pages.flatMap((page) => splitPage(parsed.text, page, blocks.get(page.number) ?? [], title, fitting));
 }
 
 function blocksByPage(blocks: readonly ParsedBlock[]): Map<number, ParsedBlock[]> {
@@ -48,7 +47,7 @@ function splitPage(
   );
   const groups = joinSmall(units, limits, room);
   return groups.flatMap((group) =>
-    pack(group, limits, roomOf(group, room)).map((own) => chunkOf(text, page, own, title, tables)),
+    pack(group, roomOf(group, room)).map((own) => chunkOf(text, page, own, title, tables)),
   );
 }
 
@@ -94,40 +93,24 @@ function joinSmall(sections: readonly Unit[][], limits: SplitLimits, room: Room)
   return joined.map((group) => group.units);
 }
 
-/** Fills passages evenly, so that a long section does not end in a scrap. */
-function pack(units: readonly Unit[], limits: SplitLimits, room: number): Unit[][] {
+/** Fills passages evenly, so that a long section does not end in a scrap. They do not overlap: that gained nothing. */
+function pack(units: readonly Unit[], room: number): Unit[][] {
   const total = sum(units);
   const target = total / Math.ceil(total / room);
   const passages: Unit[][] = [];
   let open: Unit[] = [];
   let tokens = 0;
-  let fresh = 0;
   for (const unit of units) {
-    if (fresh > 0 && (tokens + unit.tokens > room || (tokens >= target && total > room))) {
+    if (open.length > 0 && (tokens + unit.tokens > room || (tokens >= target && total > room))) {
       passages.push(open);
-      open = overlapOf(open, limits.overlap, room - unit.tokens);
-      tokens = sum(open);
-      fresh = 0;
+      open = [];
+      tokens = 0;
     }
     open.push(unit);
     tokens += unit.tokens;
-    fresh += 1;
   }
-  if (fresh > 0) passages.push(open);
+  if (open.length > 0) passages.push(open);
   return passages;
-}
-
-/** The last sentences of a passage, where they are short; a table row is not said twice, its head is. */
-function overlapOf(units: readonly Unit[], most: number, room: number): Unit[] {
-  const kept: Unit[] = [];
-  let tokens = 0;
-  for (const unit of units.toReversed()) {
-    if (unit.block.kind === 'table-row' || unit.block.kind === 'heading') break;
-    if (tokens + unit.tokens > Math.min(most, room) || kept.length === units.length - 1) break;
-    kept.unshift(unit);
-    tokens += unit.tokens;
-  }
-  return kept;
 }
 
 function chunkOf(
@@ -154,6 +137,3 @@ function chunkOf(
     text: text.slice(first.start, last.end),
   };
 }
-
-export const chunkTokens = (chunk: Pick<Chunk, 'header' | 'text'>): number =>
-  estimateTokens(`${chunk.header}\n${chunk.text}`);

@@ -25,3 +25,29 @@ function tokensOf(piece: string): number {
   if (piece.length <= 8) return 1.25;
   return piece.length <= 11 ? piece.length / 5.5 : piece.length / 3.8;
 }
+
+/**
+ * How many times more word pieces a text has than the estimate, which is made for English: the model's vocabulary is
+ * English, and it takes Polish or Latin words apart nearly letter by letter (measured: 1.66 and 1.79).
+ */
+export function foreignness(text: string): number {
+  const words =
+    text
+      .slice(0, sampled)
+      .toLowerCase()
+      .match(/\p{L}+/gu) ?? [];
+  if (words.length < fewest) return 1;
+  const common = words.filter((word) => commonEnglish.has(word)).length;
+  return common / words.length < englishShare ? 1.75 : 1;
+}
+
+const sampled = 20_000;
+const fewest = 30;
+
+/** English prose has about 0.4 of these; other languages share a few ("in", "a", "an") by accident. */
+const englishShare = 0.14;
+const commonEnglish = new Set(
+  'the of and to in is that for it as was with be by on not are this have from or had which were their has been its will would who they you we our any all may must no at an if can'.split(
+    ' ',
+  ),
+);

@@ -287,7 +287,7 @@ describe('a large index', () => {
       deleteVectors(
         sql,
         1,
-        Array.from({ length: 20_000 }, (_unused, at) => at),
+        Array.from({ length: 40_000 }, (_unused, at) => at),
       ),
     )();
     expect(db.prepare('SELECT count(*) FROM dead_codes').pluck().get()).toBe(0);
@@ -297,7 +297,7 @@ describe('a large index', () => {
       deleteVectors(
         sql,
         1,
-        Array.from({ length: 30_000 }, (_unused, at) => 20_000 + at),
+        Array.from({ length: 50_000 }, (_unused, at) => 40_000 + at),
       ),
     )();
     expect(index().mean).toBeNull();
