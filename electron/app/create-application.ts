@@ -82,7 +82,12 @@ async function build(
   rooms.documents.onProgress((progress) => hub.emit('documents.progress', progress));
   const note = (what: string, thrown: unknown): void => diagnostics.note(randomUUID(), what, thrown);
   const lifecycle = createLifecycle(ports, rooms, { note });
+  const onLock = (forget: () => void): void =>
+    void rooms.vault.onChange((status) => {
+      if (status.state !== 'unlocked') forget();
+    });
   const handlers = createHandlers({
+    onLock,
     application,
     rooms,
     hub,

@@ -4,16 +4,22 @@ import { CloisterError } from '../../shared/errors.ts';
 const maximumFile = 100 * 1024 * 1024;
 /** Files arriving at the same time. */
 const maximumParallel = 4;
+/** A file whose next piece does not come within this time makes room. Milliseconds. */
+const abandonedAfter = 60_000;
 
 interface Arriving {
   readonly name: string;
   readonly bytes: Uint8Array;
   received: number;
+  heardAt: number;
 }
 
 /** Puts dropped files together from their pieces, in memory only. A piece out of order ends that file. */
-export function createUploads() {
+export function createUploads(now: () => number = Date.now) {
   const arriving = new Map<string, Arriving>();
+  const dropAbandoned = (): void => {
+    for (const [key, file] of arriving) if (now() - file.heardAt > abandonedAfter) arriving.delete(key);
+  };
   return {
     /** The whole file when this was its last piece, else null. */
     add(piece: {
@@ -25,9 +31,10 @@ export function createUploads() {
     }): { name: string; bytes: Uint8Array } | null {
       if (piece.total > maximumFile) throw new CloisterError('too_large', 'Files over 100 MB are not taken in.');
       if (piece.offset === 0) {
+        dropAbandoned();
         if (arriving.size >= maximumParallel)
           throw new CloisterError('conflict', 'Too many files are arriving at once.');
-        arriving.set(piece.key, { name: piece.name, bytes: new Uint8Array(piece.total), received: 0 });
+        arriving.set(piece.key, { name: piece.name, bytes: new Uint8Array(piece.total), received: 0, heardAt: now() });
       }
       const file = arriving.get(piece.key);
       if (
@@ -40,6 +47,7 @@ export function createUploads() {
       }
       file.bytes.set(piece.bytes, piece.offset);
       file.received += piece.bytes.length;
+      file.heardAt = now();
       if (file.received < file.bytes.length) return null;
       arriving.delete(piece.key);
       return { name: file.name, bytes: file.bytes };

@@ -36,6 +36,9 @@ export interface DatabaseProcessOptions {
   readonly onDeath: () => void;
 }
 
+/** Milliseconds a worker that closed its databases may take to end. */
+const endsWithin = 2_000;
+
 const stopped = (cause?: unknown): CloisterError =>
   new CloisterError(
     'internal',
@@ -86,9 +89,18 @@ export function startDatabaseProcess({ workerPath, log, onDeath }: DatabaseProce
       worker.postMessage({ seq, ...request }, transfer);
       waiting.set(seq, { name, resolve, reject });
     });
-  const end = async (): Promise<void> => {
+  /** A worker that closed its databases ends by itself: tearing a thread down under a native addon has crashed the process. */
+  const exited = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const late = setTimeout(() => resolve(false), endsWithin);
+      worker.once('exit', () => {
+        clearTimeout(late);
+        resolve(true);
+      });
+    });
+  const end = async (closed = false): Promise<void> => {
     over = true;
-    await worker.terminate();
+    if (!closed || !(await exited())) await worker.terminate();
     for (const each of waiting.values())
       each.reject(new CloisterError('locked', 'Cloister was locked meanwhile. Unlock it and try again.'));
     waiting.clear();
@@ -99,12 +111,14 @@ export function startDatabaseProcess({ workerPath, log, onDeath }: DatabaseProce
     call: (name, input) => ask({ do: 'call', name, input }, name),
     check: () => ask({ do: 'check' }, null) as Promise<CheckResult>,
     close: async () => {
+      let closed = false;
       try {
         await ask({ do: 'close' }, null);
+        closed = true;
       } finally {
-        await end();
+        await end(closed);
       }
     },
-    end,
+    end: () => end(),
   };
 }

@@ -10,5 +10,7 @@ export interface HandlerDeps {
   readonly rooms: BuiltRooms;
   readonly hub: EventHub;
   /** Runs work that outlives the call; what goes wrong is noted and told by the work's own events. */
+  /** Called at each lock: what a handler holds of content is dropped then. */
+  readonly onLock: (forget: () => void) => void;
   readonly inBackground: (what: string, work: () => Promise<unknown>) => void;
 }

@@ -9,9 +9,10 @@ type Methods = Extract<
   `collections.${string}` | `documents.${string}` | `search.${string}` | `viewer.${string}`
 >;
 
-export function documentHandlers({ application, rooms, inBackground }: HandlerDeps): Pick<Handlers, Methods> {
+export function documentHandlers({ application, rooms, inBackground, onLock }: HandlerDeps): Pick<Handlers, Methods> {
   const { documents } = rooms;
   const uploads = createUploads();
+  onLock(() => uploads.clear());
 
   const requireCollection = async (id: string): Promise<Collection> => {
     const found = (await documents.collections()).find((collection) => collection.id === id);

@@ -50,7 +50,8 @@ export class Progress {
     const { entry, done, total } = state;
     state.entry = null;
     state.timer = null;
-    await this.#send(collectionId, { entry, done, total, finished: false });
+    // Embeddings that arrive without a run are no run: nothing is left to wait for.
+    await this.#send(collectionId, { entry, done, total, finished: total === 0 });
   }
 
   async #send(

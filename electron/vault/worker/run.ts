@@ -117,6 +117,8 @@ export function runDatabaseWorker(port: MessagePort, rooms: readonly DatabaseRoo
     try {
       const value = perform(request);
       reply({ seq: request.seq, ok: true, value, ms: performance.now() - started });
+      // Nothing keeps the thread now; it ends by itself.
+      if (request.do === 'close') port.close();
     } catch (thrown) {
       const doing = request.do === 'call' ? request.name : request.do;
       reply({ seq: request.seq, ok: false, error: describeError(thrown, doing), ms: performance.now() - started });

@@ -67,6 +67,8 @@ export async function chat(context: CommandContext, input: Readable, options: Ch
     running?.abort();
     reader.close();
   });
+  let closed = false;
+  reader.on('close', () => (closed = true));
   reader.setPrompt('> ');
   reader.prompt();
   for await (const line of reader) {
@@ -88,6 +90,8 @@ export async function chat(context: CommandContext, input: Readable, options: Ch
       }
       running = null;
     }
+    // At the end of a piped input the reader is closed already while the last answer is written.
+    if (closed) break;
     reader.prompt();
   }
   reader.close();
