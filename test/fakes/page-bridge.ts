@@ -432,13 +432,13 @@ export function installScriptedBridge(scenario: Scenario): void {
   const on = (event: string, listener: (payload: unknown) => void) => {
     const set = listeners.get(event) ?? new Set();
     listeners.set(event, set.add(listener));
+    if (event === 'documents.progress' && scenario.documents === 'ingesting') setTimeout(() => showIngest(emit), 50);
     return () => void set.delete(listener);
   };
   Object.assign(globalThis, {
     cloister: Object.freeze({ invoke: Object.freeze(invoke), on }),
     scripted: { calls, emit, asked: () => asked },
   });
-  if (scenario.documents === 'ingesting') setTimeout(() => showIngest(emit), 300);
 }
 
 function collectionsOf({ documents = 'some' }: Scenario): Collection[] {
