@@ -66,12 +66,17 @@ export interface Machine {
   readonly cores: number;
 }
 
+/** Said of hits and misses alike: what waits for a core shows in every time, and a difference of two of them is chance. */
+export const tooBusy =
+  'More work than cores: the times below, met or missed, are to be measured again on a quiet machine.';
+
 const marks = (name: string): readonly [string, string] => [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`];
 
 function sectionOf(result: RowResult, { date, processor, cores }: Machine): string {
   const [before, after] = result.load;
   const when = `${date}, ${processor}, ${cores} cores, load ${before.toFixed(1)} at the start and ${after.toFixed(1)} at the end, ${result.seconds.toFixed(0)} s.`;
-  return `${when}\n\n${tableOf(result)}`;
+  const caveat = Math.max(before, after) > cores ? ` ${tooBusy}` : '';
+  return `${when}${caveat}\n\n${tableOf(result)}`;
 }
 
 /** Puts a row's table between its marks; the rest of the page stays. Throws when the page lacks the marks. */

@@ -14,6 +14,8 @@ function send(finding: Finding): void {
 
 /** Runs a row's measurements one after the other. One that cannot be made says why; the others go on. */
 export async function runRow(measurements: Readonly<Record<string, (report: Report) => Promise<void>>>): Promise<void> {
+  // Whoever asked is gone, or everything is told: the engine and the browser end with this process.
+  process.once('disconnect', () => process.exit());
   for (const [what, measure] of Object.entries(measurements)) {
     try {
       await measure(send);
