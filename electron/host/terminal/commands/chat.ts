@@ -67,8 +67,8 @@ export async function chat(context: CommandContext, input: Readable, options: Ch
     running?.abort();
     reader.close();
   });
-  let closed = false;
-  reader.on('close', () => (closed = true));
+  const reading = { ended: false };
+  reader.on('close', () => (reading.ended = true));
   reader.setPrompt('> ');
   reader.prompt();
   for await (const line of reader) {
@@ -91,7 +91,7 @@ export async function chat(context: CommandContext, input: Readable, options: Ch
       running = null;
     }
     // At the end of a piped input the reader is closed already while the last answer is written.
-    if (closed) break;
+    if (reading.ended) break;
     reader.prompt();
   }
   reader.close();
