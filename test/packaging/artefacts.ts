@@ -47,5 +47,7 @@ export function readFuses(binary: string): Record<string, boolean> {
   const bytes = readFileSync(binary);
   const at = bytes.indexOf(fuseSentinel) + fuseSentinel.length;
   const states = bytes.subarray(at + 2, at + 2 + (bytes[at + 1] ?? 0)).toString('latin1');
-  return Object.fromEntries(Array.from(states).map((state, index) => [fuseNames[index] ?? `fuse ${index}`, state === '1']));
+  return Object.fromEntries(
+    Array.from(states).map((state, index) => [fuseNames[index] ?? `fuse ${index}`, state === '1']),
+  );
 }
