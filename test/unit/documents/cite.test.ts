@@ -252,7 +252,8 @@ describe('a written answer', () => {
       '“',
       '”',
       'Attention',
-      ' 17',
+      // Not the bare number: “17.” before a sentence is the number of a list.
+      ' 17 cats',
       '[',
       ']',
       '# ',
