@@ -14,6 +14,8 @@ export default defineConfig<object, HostOption>({
   outputDir: join(import.meta.dirname, '../test-results/page'),
   workers: 1,
   timeout: 60_000,
+  // A busy machine may miss a moment once; such a spec is reported as flaky, never hidden.
+  retries: 1,
   reporter: 'list',
   forbidOnly: true,
   projects: [
