@@ -7,7 +7,7 @@ import type { SearchHit } from '../types.ts';
  * questions overlap widely.
  */
 const cosineWeight = 2;
-const enoughTogether = 1.2;
+const enoughTogether = 1.25;
 const enoughCoverage = 0.35;
 
 /** Passages looked at: an answer further down is seldom one. */
