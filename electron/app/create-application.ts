@@ -90,7 +90,6 @@ async function build(
     onLock,
     application,
     rooms,
-    hub,
     inBackground: (what, work) => void work().catch((thrown: unknown) => note(what, thrown)),
   });
   return {

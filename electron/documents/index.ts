@@ -6,3 +6,4 @@ export { quotePassages } from './cite/quote-passages.ts';
 export { splitIntoChunks } from './split/split.ts';
 export { splitIntoSentences } from './split/sentences.ts';
 export { createParser } from './parse/index.ts';
+export { passageOf } from './cite/passage.ts';

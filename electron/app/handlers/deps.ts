@@ -1,6 +1,5 @@
 import type { Application } from '../application.ts';
 import type { BuiltRooms } from '../create-rooms.ts';
-import type { EventHub } from '../event-hub.ts';
 
 export interface HandlerDeps {
   readonly application: Pick<
@@ -8,7 +7,6 @@ export interface HandlerDeps {
     'ports' | 'create' | 'unlock' | 'lock' | 'status' | 'settings' | 'doctor' | 'addSamples' | 'search'
   >;
   readonly rooms: BuiltRooms;
-  readonly hub: EventHub;
   /** Runs work that outlives the call; what goes wrong is noted and told by the work's own events. */
   /** Called at each lock: what a handler holds of content is dropped then. */
   readonly onLock: (forget: () => void) => void;

@@ -1,5 +1,6 @@
 import type { Collection } from '../../../shared/contract/types.ts';
 import { CloisterError } from '../../../shared/errors.ts';
+import { passageOf } from '../../documents/index.ts';
 import type { Handlers } from '../dispatch.ts';
 import { createUploads } from '../uploads.ts';
 import type { HandlerDeps } from './deps.ts';
@@ -74,7 +75,7 @@ export function documentHandlers({ application, rooms, inBackground, onLock }: H
     'search.query': async (input, caller) => {
       await requireCollection(input.collectionId);
       const found = await application.search(input, caller.origin, AbortSignal.timeout(60_000));
-      return { hits: found.hits.map(asPassage), ms: found.ms };
+      return { hits: found.hits.map(passageOf), ms: found.ms };
     },
     'viewer.open': ({ documentId }) => documents.viewer.open(documentId),
     'viewer.bytes': ({ documentId, offset }) => documents.viewer.bytes(documentId, offset),
@@ -82,24 +83,3 @@ export function documentHandlers({ application, rooms, inBackground, onLock }: H
     'viewer.locate': ({ documentId, start, end, quote }) => documents.viewer.locate(documentId, start, end, quote),
   };
 }
-
-/** The passage as the contract has it, without the signals that only the inference path uses. */
-const asPassage = ({
-  documentId,
-  document,
-  path,
-  page,
-  start,
-  end,
-  text,
-  score,
-}: {
-  documentId: string;
-  document: string;
-  path: string;
-  page: number | null;
-  start: number;
-  end: number;
-  text: string;
-  score: number;
-}) => ({ documentId, document, path, page, start, end, text, score });

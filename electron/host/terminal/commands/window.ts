@@ -1,11 +1,10 @@
 import type { Readable } from 'node:stream';
+import { samplesCollection } from '../../../app/index.ts';
 import { openInChromium } from '../../chromium/index.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { chat } from './chat.ts';
 import { sample, takeInSamples } from './sample.ts';
-
-export const samplesName = 'Sample documents';
 
 const hasDisplay = (): boolean =>
   process.platform !== 'linux' || Boolean(process.env['DISPLAY']) || Boolean(process.env['WAYLAND_DISPLAY']);
@@ -32,11 +31,11 @@ async function talkInTerminal(context: CommandContext, input: Readable): Promise
     await application.create({ keySource: passphrase === undefined ? 'keychain' : 'passphrase', passphrase });
   }
   const open = await context.unlocked();
-  if ((await open.rooms.documents.collectionByName(samplesName)) === null) {
+  if ((await open.rooms.documents.collectionByName(samplesCollection)) === null) {
     await takeInSamples(context, open);
     await open.rooms.documents.embedPending({ signal: context.signal }).catch(() => 0);
   }
-  return chat(context, input, { collection: samplesName });
+  return chat(context, input, { collection: samplesCollection });
 }
 
 /**
