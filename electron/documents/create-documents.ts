@@ -2,7 +2,8 @@ import type { LedgerEntry } from '../../shared/contract/types.ts';
 import { CloisterError } from '../../shared/errors.ts';
 import type { DatabaseClient } from '../vault/types.ts';
 import type { DocumentsOperations } from './database.ts';
-import { embedPending } from './ingest/embed.ts';
+import { createEmbeddingLanes } from './embed/lanes.ts';
+import { embedPending } from './embed/pending.ts';
 import { Progress } from './ingest/progress.ts';
 import { Runs } from './ingest/runs.ts';
 import { upload } from './ingest/upload.ts';
@@ -23,6 +24,7 @@ export function createDocuments({ database, parser, embedder, clock }: Documents
   const deps = { database, parser, now: clock };
   const runs = new Runs(deps, progress);
   const view = createViewer(database);
+  const lanes = createEmbeddingLanes(embedder);
   let closing = new AbortController();
   let embedding: Promise<unknown> = Promise.resolve();
 
@@ -76,7 +78,7 @@ export function createDocuments({ database, parser, embedder, clock }: Documents
     embedPending: ({ collectionId, signal }) => {
       const next = embedding.then(() =>
         embedPending(
-          { database, embedder },
+          { database, embedder: lanes.passages },
           collectionId ?? null,
           (ids) => ids.forEach((id) => progress.note(id, { entry: null })),
           untilClosed(signal),
@@ -87,11 +89,11 @@ export function createDocuments({ database, parser, embedder, clock }: Documents
     },
 
     search: async (request, signal) => {
-      const [result] = await searchMany({ database, embedder }, [request], signal);
+      const [result] = await searchMany({ database, embedder: lanes.questions }, [request], signal);
       if (result === undefined) throw new RangeError('One search has one result.');
       return result;
     },
-    searchMany: (requests, signal) => searchMany({ database, embedder }, requests, signal),
+    searchMany: (requests, signal) => searchMany({ database, embedder: lanes.questions }, requests, signal),
     onProgress: (listener) => progress.listen(listener),
     viewer: view.viewer,
     close: async () => {

@@ -2,7 +2,7 @@ import { CloisterError, codeOf } from '../../../shared/errors.ts';
 import type { DatabaseClient } from '../../vault/types.ts';
 import type { DocumentsOperations } from '../database.ts';
 import type { SearchInput, SearchOutput } from '../database/search.ts';
-import { embedAll, throwIfCancelled } from '../ingest/embed.ts';
+import { embedAll, throwIfCancelled } from '../embed/embed-all.ts';
 import { estimateTokens } from '../split/tokens.ts';
 import type { Embedder, SearchRequest, SearchResult } from '../types.ts';
 import { normalise } from '../vector/quantise.ts';

@@ -1,49 +1,5 @@
 import { CloisterError, codeOf } from '../../../shared/errors.ts';
-import type { DatabaseClient } from '../../vault/types.ts';
-import type { DocumentsOperations } from '../database.ts';
 import type { Embedder } from '../types.ts';
-
-/** Passages a call to the engine: 128 run 1.6 times as fast as one by one, and more would let a search wait longer. */
-const batchSize = 96;
-
-export interface EmbedDeps {
-  readonly database: DatabaseClient<DocumentsOperations>;
-  readonly embedder: Embedder;
-}
-
-/**
- * Embeds what waits for a vector, newest demand first; each batch is one transaction, so it can be stopped anywhere. The
- * search by keyword serves all the while. Resolves with how many were embedded.
- */
-export async function embedPending(
-  deps: EmbedDeps,
-  collectionId: string | null,
-  onBatch: (collectionIds: ReadonlySet<string>) => void,
-  signal: AbortSignal,
-): Promise<number> {
-  const { database, embedder } = deps;
-  const model = await embedder.model();
-  if (model === null) {
-    if ((await database.call('documents.pendingCount', { collectionId })) === 0) return 0;
-    throw new CloisterError(
-      'model_missing',
-      'No embedding model is installed, so passages can be found by their words only.',
-    );
-  }
-  await database.call('documents.useEmbedder', model);
-  let embedded = 0;
-  for (;;) {
-    throwIfCancelled(signal);
-    const batch = await database.call('documents.pending', { collectionId, limit: batchSize });
-    if (batch.length === 0) return embedded;
-    const vectors = await embedAll(embedder, batch.map(({ input }) => input), signal); // prettier-ignore
-    embedded += await database.call('documents.putEmbeddings', {
-      digest: model.digest,
-      vectors: batch.map(({ chunk, collectionId }, at) => ({ chunk, collectionId, vector: vectorAt(vectors, at) })),
-    });
-    onBatch(new Set(batch.map((one) => one.collectionId)));
-  }
-}
 
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new CloisterError('cancelled', 'This was stopped.');
@@ -85,10 +41,4 @@ function checked(vectors: Float32Array[], wanted: number): Float32Array[] {
   const sound = vectors.every((vector) => vector.length === size && size > 0 && vector.every(Number.isFinite));
   if (sound && vectors.length === wanted) return vectors;
   throw new CloisterError('engine_failed', 'The embedding model gave back something that is no vector.');
-}
-
-function vectorAt(vectors: readonly Float32Array[], at: number): Float32Array {
-  const vector = vectors[at];
-  if (vector === undefined) throw new RangeError('Each text has its vector.');
-  return vector;
 }
