@@ -1,8 +1,10 @@
+import './process-title.ts';
 import { join } from 'node:path';
 import packageFile from '../package.json' with { type: 'json' };
 import { createApplication } from './app/index.ts';
+import { defaultProfile } from './folders.ts';
 import { runProgram, terminalDialogs } from './host/terminal/index.ts';
-import { createSystemKeychain, defaultProfile } from './vault/index.ts';
+import { createSystemKeychain } from './vault/index.ts';
 
 // Files made by anything in this process are the person's own.
 process.umask(0o077);

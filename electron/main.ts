@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { app, BrowserWindow, dialog, ipcMain, Menu, powerMonitor, protocol, session } from 'electron';
 import packageFile from '../package.json' with { type: 'json' };
 import { createApplication } from './app/index.ts';
+import { defaultProfile } from './folders.ts';
 import { startElectron } from './host/electron/index.ts';
-import { createSystemKeychain, defaultProfile } from './vault/index.ts';
+import { createSystemKeychain } from './vault/index.ts';
 
 // Files made by anything in this process are the person's own.
 process.umask(0o077);

@@ -3,5 +3,4 @@ export { chooseKeySource } from './create.ts';
 export { scopeKeychain } from './keychain/accounts.ts';
 export { createMemoryKeychain } from './keychain/memory.ts';
 export { createSystemKeychain, keychainService, type SystemKeychainOptions } from './keychain/system.ts';
-export { defaultProfile, defaultProfileDirectory, type PlatformFacts } from './profile/directory.ts';
 export { acquireProfileLock, type ProfileLock } from './profile/lock.ts';

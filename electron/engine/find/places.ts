@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { cacheFolder } from '../../folders.ts';
 
 /** The release that set-up obtains, and where it keeps it. */
 export const engineVersion = '0.32.15';
@@ -22,19 +23,9 @@ interface Surroundings {
 
 const binaryName = (platform: NodeJS.Platform): string => (platform === 'win32' ? 'ollama.exe' : 'ollama');
 
-/** `$XDG_CACHE_HOME/cloister` or the platform's own cache folder. */
-function cacheFolder({ platform, home, environment }: Surroundings): string {
-  const given = environment.XDG_CACHE_HOME;
-  if (given !== undefined && isAbsolute(given)) return join(given, 'cloister');
-  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'cloister');
-  if (platform === 'win32')
-    return join(environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'cloister', 'cache');
-  return join(home, '.cache', 'cloister');
-}
-
 /** Folder of the engine that set-up obtains: `bin/ollama`, `lib/ollama/…`. */
-export function cachedEngine(surroundings: Surroundings): string {
-  return join(cacheFolder(surroundings), 'engine', `ollama-${engineVersion}`);
+export function cachedEngine({ platform, home, environment }: Surroundings): string {
+  return join(cacheFolder({ platform, home, env: environment }), 'engine', `ollama-${engineVersion}`);
 }
 
 function usualFolders({ platform, home, environment }: Surroundings): string[] {

@@ -1,22 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { defaultProfileDirectory } from '../../../electron/vault/profile/directory.ts';
 import { judgeOwnership, judgeParent } from '../../../electron/vault/profile/prepare.ts';
 import { fromFileSystem } from '../../../electron/vault/profile/system-errors.ts';
 import { codeOf } from '../../../shared/errors.ts';
-
-describe('the default profile', () => {
-  it.each([
-    ['linux', '/home/ann', {}, '/home/ann/.local/share/cloister'],
-    ['linux', '/home/ann', { XDG_DATA_HOME: '/data/ann' }, '/data/ann/cloister'],
-    ['linux', '/home/ann', { XDG_DATA_HOME: 'relative' }, '/home/ann/.local/share/cloister'],
-    ['linux', '/home/ann', { XDG_DATA_HOME: '' }, '/home/ann/.local/share/cloister'],
-    ['darwin', '/Users/ann', { XDG_DATA_HOME: '/data' }, '/Users/ann/Library/Application Support/Cloister'],
-    ['win32', 'C:\\Users\\ann', { LOCALAPPDATA: 'D:\\Local' }, 'D:\\Local\\Cloister'],
-    ['win32', 'C:\\Users\\ann', {}, 'C:\\Users\\ann\\AppData\\Local\\Cloister'],
-  ] as const)('on %s with home %s and %j is %s', (platform, home, env, expected) => {
-    expect(defaultProfileDirectory({ platform, home, env })).toBe(expected);
-  });
-});
 
 const facts = (type: 'folder' | 'file' | 'link' | 'socket', uid: number, mode: number) => ({
   uid,
