@@ -1,3 +1,4 @@
+import { counted } from '../../shared/counted.ts';
 import type { Check } from '../../shared/contract/types.ts';
 import type { Policy } from './types.ts';
 
@@ -13,6 +14,6 @@ export function policyCheck(policy: Policy): Check {
   }
   const set = policy.effective().filter((entry) => entry.source === 'policy').length;
   const summary =
-    policy.file === 'absent' ? 'No policy is set on this computer.' : `${set} values are set by ${policy.path}.`;
+    policy.file === 'absent' ? 'No policy is set on this computer.' : `${policy.path} sets ${counted(set, 'value')}.`;
   return { id: 'policy', status: 'ok', summary };
 }

@@ -63,7 +63,7 @@ export function createOutput(streams: Streams, json: boolean): Output {
       const detail = detailOf(thrown);
       const error = { code, message, correlationId: randomUUID(), ...(detail === undefined ? {} : { detail }) };
       if (json) print(streams.out, JSON.stringify({ error }));
-      else print(streams.err, `${message}\n  (${code})`);
+      else print(streams.err, `${printable(message)}\n  (${code})`);
     },
   };
 }
@@ -86,7 +86,14 @@ export function bytesForPeople(bytes: number): string {
   return `${unit === 0 ? String(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
 }
 
-/** Control characters of a terminal in foreign text (file names, passages, answers) are shown, never obeyed. */
-export function printable(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
-}
+/**
+ * What a terminal obeys: C0 and C1 control characters but tab and line feed, and Unicode's bidirectional controls
+ * (UAX #9, section 2), which turn the order of what follows on the line.
+ */
+const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/** Foreign text (passages, answers): its control characters are shown, never obeyed. */
+export const printable = (text: string): string => text.replace(obeyed, '\ufffd');
+
+/** The same for names, which have no line ends of their own: one that has cannot begin a line of ours. */
+export const onOneLine = (text: string): string => printable(text).replace(/[\t\n]/g, '\ufffd');

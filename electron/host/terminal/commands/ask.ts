@@ -1,9 +1,10 @@
+import { counted } from '../../../../shared/counted.ts';
 import { CloisterError, codeOf } from '../../../../shared/errors.ts';
 import type { Application } from '../../../app/index.ts';
 import type { Answer } from '../../../inference/types.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { printable } from '../output.ts';
+import { onOneLine, printable } from '../output.ts';
 import { requireCollection } from './collections.ts';
 
 export interface AskOptions {
@@ -34,9 +35,10 @@ export function answerAsText(answer: Answer): string {
   if (answer.abstained) return 'Your documents do not say.';
   const sources = answer.citations.map((citation) => {
     const place = citation.passage.page === null ? '' : `, page ${citation.passage.page}`;
-    return `  [${citation.number}] ${printable(citation.passage.document)}${place} (${citation.support.replace('_', ' ')})`;
+    return `  [${citation.number}] ${onOneLine(citation.passage.document)}${place} (${citation.support.replace('_', ' ')})`;
   });
-  const dropped = answer.dropped === 0 ? [] : [`  ${answer.dropped} sentence(s) left out: no passage supports them.`];
+  const dropped =
+    answer.dropped === 0 ? [] : [`  ${counted(answer.dropped, 'sentence')} left out, which no passage supports.`];
   return [printable(answer.text), '', ...sources, ...dropped].join('\n');
 }
 

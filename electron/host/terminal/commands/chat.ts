@@ -6,7 +6,7 @@ import type { AnswerMode } from '../../../../shared/contract/types.ts';
 import type { Turn } from '../../../inference/types.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { printable } from '../output.ts';
+import { onOneLine, printable } from '../output.ts';
 import { answerAsText, suggestModel } from './ask.ts';
 import { requireCollection } from './collections.ts';
 
@@ -56,7 +56,7 @@ export async function chat(context: CommandContext, input: Readable, options: Ch
   const collection = options.collection === undefined ? null : await requireCollection(application, options.collection);
   context.output.note(
     mode === 'quotes'
-      ? `Answering with quotes from “${printable(collection?.name ?? '')}”; no chat model is installed. Ctrl-D leaves.`
+      ? `Answering with quotes from “${onOneLine(collection?.name ?? '')}”; no chat model is installed. Ctrl-D leaves.`
       : 'Ctrl-C stops an answer, Ctrl-D leaves.',
   );
   const history: Turn[] = [];

@@ -1,9 +1,10 @@
 import type { Collection } from '../../../../shared/contract/types.ts';
+import { counted } from '../../../../shared/counted.ts';
 import { CloisterError } from '../../../../shared/errors.ts';
 import type { Application } from '../../../app/index.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { bytesForPeople, printable } from '../output.ts';
+import { bytesForPeople, onOneLine } from '../output.ts';
 
 const asJson = ({ name, label, documents, chunks, embedded, failed, bytes, id }: Collection) => ({
   name,
@@ -20,7 +21,10 @@ const asText = (collections: readonly Collection[]): string =>
   collections.length === 0
     ? 'No collections yet. Make one with: cloister collections create NAME'
     : collections
-        .map((c) => `${printable(c.name)}  ${c.documents} documents, ${c.chunks} passages, ${bytesForPeople(c.bytes)}`)
+        .map(({ name, documents, chunks, bytes }) => {
+          const figures = [counted(documents, 'document'), counted(chunks, 'passage'), bytesForPeople(bytes)];
+          return `${onOneLine(name)}  ${figures.join(', ')}`;
+        })
         .join('\n');
 
 /** The collection of that name, or `not_found` with the names there are. */
@@ -29,7 +33,7 @@ export async function requireCollection(application: Application, name: string):
   if (found !== null) return found;
   const all = await application.rooms.documents.collections();
   const known = all.length === 0 ? 'There are none yet.' : `There are: ${all.map((c) => c.name).join(', ')}.`;
-  throw new CloisterError('not_found', `There is no collection named “${printable(name)}”. ${printable(known)}`);
+  throw new CloisterError('not_found', `There is no collection named “${onOneLine(name)}”. ${onOneLine(known)}`);
 }
 
 async function show(context: CommandContext, application: Application): Promise<ExitCode> {

@@ -1,15 +1,18 @@
 import { resolve } from 'node:path';
+import { counted } from '../../../../shared/counted.ts';
 import { CloisterError, codeOf } from '../../../../shared/errors.ts';
 import type { Application } from '../../../app/index.ts';
 import type { IngestResult } from '../../../documents/types.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { bar, printable } from '../output.ts';
+import { bar, onOneLine } from '../output.ts';
 
 const asText = (result: IngestResult): string => {
   const figures =
-    result.status === 'indexed' ? `${result.pages} pages, ${result.chunks} passages, ${result.ms} ms` : '';
-  return `${result.status.padEnd(9)} ${printable(result.path)}  ${result.reason === undefined ? figures : printable(result.reason)}`;
+    result.status === 'indexed'
+      ? `${counted(result.pages, 'page')}, ${counted(result.chunks, 'passage')}, ${result.ms} ms`
+      : '';
+  return `${result.status.padEnd(9)} ${onOneLine(result.path)}  ${result.reason === undefined ? figures : onOneLine(result.reason)}`;
 };
 
 /**
@@ -54,7 +57,7 @@ export async function ingest(
       onResult: (result) => {
         seen += 1;
         context.output.line(result, () => asText(result));
-        context.output.progress(`Reading… ${seen} files`);
+        context.output.progress(`Reading… ${counted(seen, 'file')}`);
       },
     },
   );
@@ -67,7 +70,7 @@ export async function ingest(
   context.output.line(
     { summary: whole },
     () =>
-      `${summary.indexed} indexed, ${summary.unchanged} unchanged, ${summary.skipped} skipped, ${summary.failed} failed, ${summary.removed} removed; ${figures.embedded} of ${figures.chunks} passages understood by meaning`,
+      `${summary.indexed} indexed, ${summary.unchanged} unchanged, ${summary.skipped} skipped, ${summary.failed} failed, ${summary.removed} removed; ${figures.embedded} of ${counted(figures.chunks, 'passage')} understood by meaning`,
   );
   return context.signal.aborted ? 1 : 0;
 }

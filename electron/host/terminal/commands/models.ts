@@ -1,6 +1,6 @@
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { bytesForPeople, printable } from '../output.ts';
+import { bytesForPeople, onOneLine } from '../output.ts';
 
 export async function listModels(context: CommandContext): Promise<ExitCode> {
   const models = await (await context.application()).rooms.models.store.list();
@@ -10,7 +10,7 @@ export async function listModels(context: CommandContext): Promise<ExitCode> {
       : models
           .map(
             (m) =>
-              `${printable(m.name).padEnd(32)} ${bytesForPeople(m.size).padStart(9)}  ${m.state}  ${m.digest.slice(0, 19)}…`,
+              `${onOneLine(m.name).padEnd(32)} ${bytesForPeople(m.size).padStart(9)}  ${m.state}  ${m.digest.slice(0, 19)}…`,
           )
           .join('\n'),
   );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { proveOffline as prove } from '../../../egress/index.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import { onOneLine } from '../output.ts';
 
 /**
  * Runs the main job (read, embed, ask, record) in a network namespace of its own and counts every packet. Says what it does
@@ -24,7 +25,9 @@ export async function proveOffline(context: CommandContext, options: { seconds?:
     });
     context.output.result(report, () =>
       [
-        report.ok ? 'Nothing left: the main job ran and no packet left its namespace.' : 'NOT PROVEN.',
+        report.ok
+          ? 'Nothing left: the main job ran and no packet left its namespace.'
+          : `NOT PROVEN. ${onOneLine(report.reason ?? '')}`,
         ...report.covered.map((line) => `  covered      ${line}`),
         ...report.notCovered.map((line) => `  not covered  ${line}`),
         ...report.attempts.map((attempt) => `  attempt      ${JSON.stringify(attempt)}`),
