@@ -1,5 +1,7 @@
+import { counted } from '../../shared/counted.ts';
 import type { Check } from '../../shared/contract/types.ts';
-import { engineChecks, readHardware } from '../engine/index.ts';
+import { anchorAdvice } from '../audit/index.ts';
+import { checkCage, engineChecks, readHardware } from '../engine/index.ts';
 import { policyCheck } from '../policy/index.ts';
 import type { BuiltRooms } from './create-rooms.ts';
 
@@ -59,6 +61,14 @@ async function parserCheck(rooms: BuiltRooms): Promise<Check> {
   const { kind, reason } = await rooms.parser.sandbox();
   if (kind === 'namespace')
     return { id: 'parser', status: 'ok', summary: 'Documents are read in a sandbox without network and files.' };
+  if (rooms.policy.value('parser.requireNamespace')) {
+    return {
+      id: 'parser',
+      status: 'fail',
+      summary: `No document is read: your organisation requires a namespace for it. ${reason ?? ''}`,
+      fix: 'Install bubblewrap and allow user namespaces.',
+    };
+  }
   return {
     id: 'parser',
     status: 'warn',
@@ -90,7 +100,7 @@ async function modelsCheck(rooms: BuiltRooms): Promise<Check> {
     summary:
       chat === 0
         ? 'Finds passages; no chat model yet, answers are quotes.'
-        : `${chat} chat model(s), and one that finds passages.`,
+        : `${counted(chat, 'chat model')}, and one that finds passages.`,
   };
 }
 
@@ -99,13 +109,15 @@ async function recordCheck(rooms: BuiltRooms): Promise<Check> {
     return { id: 'record', status: 'ok', summary: 'Closed with the vault; not checked now.' };
   }
   const result = await rooms.audit.verify();
-  if (!result.ok)
+  if (!result.ok) {
+    const { doubt } = await rooms.audit.standing();
     return {
       id: 'record',
       status: 'fail',
       summary: `The record does not hold. ${result.problem ?? ''}`,
-      fix: 'cloister audit verify',
+      fix: doubt?.kind === 'anchor' ? anchorAdvice : 'cloister audit verify',
     };
+  }
   const anchor =
     result.anchoredBy === 'keychain'
       ? 'anchored in the keychain'
@@ -113,8 +125,14 @@ async function recordCheck(rooms: BuiltRooms): Promise<Check> {
   return {
     id: 'record',
     status: result.anchoredBy === 'keychain' ? 'ok' : 'warn',
-    summary: `${result.size} entries hold, ${anchor}.`,
+    summary: `${result.size === 1 ? '1 entry holds' : `${result.size} entries hold`}, ${anchor}.`,
   };
+}
+
+/** What the system refuses of the walls around engine and parser, in doctor's words; empty where both stand. */
+export async function weakerWalls(rooms: BuiltRooms): Promise<Check[]> {
+  const walls = [checkCage(await rooms.engine.cage()), await parserCheck(rooms)];
+  return walls.filter(({ status }) => status !== 'ok');
 }
 
 /** Everything that could be weaker than it should be. Each check stands alone: one that breaks is a failed check. */
@@ -132,7 +150,7 @@ export async function runDoctor(rooms: BuiltRooms): Promise<Check[]> {
       {
         id: 'egress',
         status: egress.open ? 'warn' : 'ok',
-        summary: `${egress.open ? 'Open for a download' : 'Closed'}; ${egress.made} connections made and ${egress.refused} refused since the start.`,
+        summary: `${egress.open ? 'Open for a download' : 'Closed'}; ${counted(egress.made, 'connection')} made and ${egress.refused} refused since the start.`,
       },
     ],
   ];

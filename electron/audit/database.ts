@@ -53,7 +53,7 @@ export function createAuditOperations(db: Database) {
   const standing = ({ writer, doubt }: Opened): Standing => ({ head: writer.head(), note: writer.note(), doubt });
   const append = (record: AuditRecord, at: string): Appended => {
     const { writer, doubt } = open();
-    if (doubt !== null) throw broken(doubt.problem);
+    if (doubt !== null) throw broken(doubt.problem, doubt.kind);
     return writer.append(record, at);
   };
   /** What this finds wrong is a doubt like any other: it refuses entries and keeps no vault shut. */
@@ -83,10 +83,12 @@ export function createAuditOperations(db: Database) {
       opened = null;
     },
     'audit.begin': ({ beginning, at }: { beginning: AuditBeginning; at: string }): void => {
-      if (open().doubt !== null) throw broken(open().doubt?.problem ?? '');
+      const { doubt } = open();
+      if (doubt !== null) throw broken(doubt.problem, doubt.kind);
       pending.begin(beginning, at);
     },
     'audit.append': ({ record, at }: { record: AuditRecord; at: string }): Appended => append(record, at),
+    'audit.standing': (_input: Record<string, never>): Standing => standing(open()),
     'audit.list': (input: ListInput) => list(input),
     /** What lies in the file, and beside it the checkpoint that this process wrote last. */
     'audit.stored': (_input: Record<string, never>) => ({

@@ -3,10 +3,10 @@ import type { AuditEntry, AuditVerification, RecordStatus } from '../../shared/c
 import { CloisterError } from '../../shared/errors.ts';
 import type { DatabaseClient, Keychain } from '../vault/types.ts';
 import { createAnchor, type Anchor } from './anchor.ts';
-import { originOf } from './checkpoint.ts';
+import { originOf, readCheckpoint, type TreeHead } from './checkpoint.ts';
 import type { AuditOperations, Standing } from './database.ts';
 import { signingKeyFrom, verifierKey, type SigningKey } from './signing-key.ts';
-import type { AuditLog, AuditRecord, VerifyOptions } from './types.ts';
+import type { AuditLog, AuditRecord, CheckpointHead, VerifyOptions } from './types.ts';
 import { verifyLog } from './verify.ts';
 
 export interface AuditDeps {
@@ -37,8 +37,11 @@ interface Opened {
 function describeReplaced(anchor: string | null): string {
   if (anchor === null) return 'The keychain remembered no checkpoint.';
   const [, size, root] = anchor.split('\n');
-  return `The keychain remembered ${size ?? '?'} entries with the root ${root ?? '?'}.`.slice(0, 300);
+  const entries = size === '1' ? '1 entry' : `${size ?? '?'} entries`;
+  return `The keychain remembered ${entries} with the root ${root ?? '?'}.`.slice(0, 300);
 }
+
+const headOf = ({ size, root }: TreeHead): CheckpointHead => ({ size, root: Buffer.from(root).toString('hex') });
 
 export function createAuditLog(deps: AuditDeps): AuditLog {
   let opened: Opened | null = null;
@@ -142,6 +145,18 @@ export function createAuditLog(deps: AuditDeps): AuditLog {
       const result = await verifyLog({ ...options, call, origin, key, anchor: kept });
       tell({ verified: result.ok, checkedAt: now() });
       return result;
+    },
+    async standing() {
+      const { origin, key, anchor } = open();
+      const kept = anchor === null ? null : await anchor.read();
+      const remembered = kept === null ? null : readCheckpoint(kept, origin, key);
+      const { head, doubt } = await call('audit.standing', {});
+      return {
+        present: headOf(head),
+        remembered: remembered === null ? null : headOf(remembered),
+        anchoredBy: anchor === null ? 'none' : 'keychain',
+        doubt,
+      };
     },
     async checkpoint() {
       open();

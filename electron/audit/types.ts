@@ -7,6 +7,22 @@ export interface AuditBeginning extends Pick<AuditEntry, 'requestId' | 'kind' | 
   readonly promptHmac?: string | null | undefined;
 }
 
+/** What a checkpoint states: how many entries there are, and their root as hex. */
+export interface CheckpointHead {
+  readonly size: number;
+  readonly root: string;
+}
+
+/** The log beside what is remembered of it outside the profile. */
+export interface RecordStanding {
+  readonly present: CheckpointHead;
+  /** Null: the keychain remembers nothing, or something that the key of this vault did not sign. */
+  readonly remembered: CheckpointHead | null;
+  readonly anchoredBy: 'keychain' | 'none';
+  /** Why no entry is taken, or null. `anchor`: the log holds by itself, and `anchorAnew` is the way on. */
+  readonly doubt: { readonly kind: 'log' | 'anchor'; readonly problem: string } | null;
+}
+
 /** The append-only record. Every request ends here, also a refused one. */
 export interface AuditLog {
   /**
@@ -29,6 +45,8 @@ export interface AuditLog {
   list(options: { before?: number | undefined; since?: string | undefined; limit: number }): Promise<AuditEntry[]>;
   /** Recomputes everything from the stored bytes, page by page; entries may be added meanwhile. */
   verify(options?: VerifyOptions): Promise<AuditVerification>;
+  /** Of the last opening, and the keychain's word of now. Recomputes nothing. */
+  standing(): Promise<RecordStanding>;
   /** The signed checkpoint (C2SP tlog-checkpoint), as text. */
   checkpoint(): Promise<string>;
   /** The public key of the checkpoints as signed-note tools take it: `name+id+key`. */

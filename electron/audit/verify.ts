@@ -1,3 +1,4 @@
+import { counted } from '../../shared/counted.ts';
 import type { AuditVerification } from '../../shared/contract/types.ts';
 import { readCheckpoint, type TreeHead } from './checkpoint.ts';
 import type { AuditOperations } from './database.ts';
@@ -24,6 +25,7 @@ export interface VerifyInput extends VerifyOptions {
 
 type Finding = Break & { readonly root?: Hash };
 
+const entries = (size: number): string => counted(size, 'entry', 'entries');
 const hex = (hash: Hash): string => Buffer.from(hash).toString('hex');
 const atNoEntry = (problem: string): Break => ({ firstBad: null, problem });
 
@@ -55,7 +57,11 @@ async function findBreak(input: VerifyInput, stored: Stored, stated: TreeHead | 
   if (early !== null) return early;
   return (
     rootBreak(pages.roots, stated, 'The entries do not have the root that the checkpoint states.') ??
-    rootBreak(pages.roots, anchor, `The first ${anchor.size} entries are not those that the keychain remembers.`) ??
+    rootBreak(
+      pages.roots,
+      anchor,
+      `The log does not begin with the ${entries(anchor.size)} that the keychain remembers.`,
+    ) ??
     (stored.note === stored.written
       ? null
       : atNoEntry('Something else wrote to the log while Cloister had it open.')) ??
@@ -72,7 +78,7 @@ function readAnchor({ anchor, origin, key }: VerifyInput, stated: TreeHead): Tre
   if (kept === null) return atNoEntry('The keychain’s checkpoint was not signed with the key of this vault.');
   if (kept.size <= stated.size) return kept;
   return atNoEntry(
-    `The keychain remembers ${kept.size} entries and the log has ${stated.size}: it was cut or put back to an older state.`,
+    `The keychain remembers ${entries(kept.size)} and the log has ${stated.size}: it was cut or put back to an older state.`,
   );
 }
 
@@ -81,7 +87,7 @@ function sizeBreak(stored: Stored, stated: TreeHead): Break | null {
   return stored.size < stated.size
     ? {
         firstBad: stored.size,
-        problem: `The checkpoint is for ${stated.size} entries and the log ends after ${stored.size}.`,
+        problem: `The checkpoint is for ${entries(stated.size)} and the log ends after ${stored.size}.`,
       }
     : { firstBad: stated.size, problem: `Entry ${stated.size} stands behind the checkpoint, which ends before it.` };
 }

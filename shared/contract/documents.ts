@@ -104,7 +104,7 @@ export const documentsContract = {
       mode: z.enum(['hybrid', 'keyword', 'vector']).default('hybrid'),
     }),
     output: z.strictObject({ hits: z.array(passage), ms: z.number() }),
-    errors: ['not_found', 'forbidden', 'model_missing', 'engine_failed'],
+    errors: ['not_found', 'forbidden', 'model_missing', 'engine_failed', 'audit_broken'],
   }),
   'viewer.open': method({
     input: z.strictObject({ documentId: id }),

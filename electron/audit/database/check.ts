@@ -1,3 +1,4 @@
+import { counted } from '../../../shared/counted.ts';
 import { auditEntry } from '../../../shared/contract/audit.ts';
 import { canonicalJson } from '../canonical.ts';
 import { leafHash, sameHash, type Hash } from '../merkle/hash.ts';
@@ -104,7 +105,7 @@ export function createStrayCheck(db: Database) {
     if (stray !== undefined)
       return {
         firstBad: stray < 0 ? null : stray,
-        problem: `Entry ${stray} lies outside the ${size} entries of the checkpoint.`,
+        problem: `Entry ${stray} lies outside the ${counted(size, 'entry', 'entries')} of the checkpoint.`,
       };
     let highest = -1;
     for (let left = size; left > 0; left = Math.floor(left / 2)) {

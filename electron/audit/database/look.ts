@@ -1,3 +1,4 @@
+import { counted } from '../../../shared/counted.ts';
 import { readCheckpoint, type TreeHead } from '../checkpoint.ts';
 import { leafHash, sameHash } from '../merkle/hash.ts';
 import type { SigningKey } from '../signing-key.ts';
@@ -14,6 +15,7 @@ export interface Seen {
   readonly doubt: Doubt | null;
 }
 
+const entries = (size: number): string => counted(size, 'entry', 'entries');
 const doubt = (kind: Doubt['kind'], problem: string): Doubt => ({ kind, problem });
 
 /** The stored head against its own checkpoint and the last leaf: O(log n), for each opening. */
@@ -31,7 +33,7 @@ export function lookAtHead(read: Statements, origin: string, key: SigningKey): S
 function compare(read: Statements, head: TreeHead, stated: TreeHead | null): Doubt | null {
   if (stated === null) return doubt('log', 'The checkpoint is missing or was not signed with the key of this vault.');
   if (stated.size !== head.size)
-    return doubt('log', `The checkpoint is for ${stated.size} entries and the log has ${head.size}.`);
+    return doubt('log', `The checkpoint is for ${entries(stated.size)} and the log has ${head.size}.`);
   if (!sameHash(stated.root, head.root))
     return doubt('log', 'The tree does not have the root that its checkpoint states.');
   const last = head.size === 0 ? undefined : read.entry(head.size - 1);
@@ -55,11 +57,11 @@ export function lookAtAnchor(
   if (kept.size > head.size)
     return doubt(
       'anchor',
-      `The keychain remembers ${kept.size} entries and the log has ${head.size}: it was cut or put back to an older state.`,
+      `The keychain remembers ${entries(kept.size)} and the log has ${head.size}: it was cut or put back to an older state.`,
     );
   return beginsWith(read, kept)
     ? null
-    : doubt('anchor', `The first ${kept.size} entries are not those that the keychain remembers.`);
+    : doubt('anchor', `The log does not begin with the ${entries(kept.size)} that the keychain remembers.`);
 }
 
 function beginsWith(read: Statements, kept: TreeHead): boolean {

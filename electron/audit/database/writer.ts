@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { AuditEntry } from '../../../shared/contract/types.ts';
 import { auditEntry } from '../../../shared/contract/audit.ts';
 import { CloisterError } from '../../../shared/errors.ts';
+import { anchorAdvice } from '../advice.ts';
 import { canonicalJson } from '../canonical.ts';
 import { signCheckpoint, type TreeHead } from '../checkpoint.ts';
 import { leafHash, sameHash, type Hash } from '../merkle/hash.ts';
@@ -9,6 +10,7 @@ import { extendEdge, rootFromEdge } from '../merkle/root.ts';
 import { rightEdge } from '../merkle/shape.ts';
 import type { SigningKey } from '../signing-key.ts';
 import type { AuditRecord } from '../types.ts';
+import type { Doubt } from './look.ts';
 import { MissingNode, type Statements } from './statements.ts';
 
 /** C2SP tlog-tiles gives an entry's length two bytes. */
@@ -20,11 +22,15 @@ export interface Appended {
   readonly note: string;
 }
 
-const broken = (problem: string): CloisterError =>
-  new CloisterError(
-    'audit_broken',
-    `The record does not hold and is not continued: ${problem} Run "cloister audit verify".`,
-  );
+const advice: Readonly<Record<Doubt['kind'], string>> = {
+  log: 'Run "cloister audit verify".',
+  anchor: anchorAdvice,
+};
+
+const broken = (problem: string, kind: Doubt['kind'] = 'log'): CloisterError =>
+  new CloisterError('audit_broken', `The record does not hold and is not continued: ${problem} ${advice[kind]}`, {
+    detail: { doubt: kind },
+  });
 
 /** Without the keys whose value is `undefined`: JSON has no such value. */
 function entryOf(record: AuditRecord, index: number, at: string): AuditEntry {

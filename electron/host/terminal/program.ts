@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { CloisterError, codeOf } from '../../../shared/errors.ts';
 import type { Application } from '../../app/index.ts';
 import { ask } from './commands/ask.ts';
+import { auditAnchor } from './commands/audit-anchor.ts';
 import { auditList, auditVerify } from './commands/audit.ts';
 import { chat } from './commands/chat.ts';
 import { createCollection, deleteCollection, listCollections } from './commands/collections.ts';
@@ -217,6 +218,11 @@ function addCommands(program: Command, run: Run, deps: ProgramDeps): void {
     .command('verify')
     .option('--export <dir>')
     .action(run((context, _args, options) => auditVerify(context, as(options))));
+  audit
+    .command('anchor')
+    .description('go on from a record that was put back from a backup')
+    .option('--accept', 'without being asked')
+    .action(run((context, _args, options) => auditAnchor(context, deps, as(options))));
   program
     .command('prove-offline')
     .description('show that nothing leaves')

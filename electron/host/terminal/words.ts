@@ -42,7 +42,8 @@ const sentences = {
   timeout: 'It took too long and was ended. Try again.',
   budget: 'The budget is used up.',
   egress_denied: 'Connections to the outside are closed.',
-  audit_broken: 'The record does not hold. See: cloister audit verify',
+  audit_broken:
+    'The record does not hold. See: cloister audit verify; after you put a backup back yourself: cloister audit anchor',
   not_available: 'This part is not available yet.',
   busy: 'Something else is being done. Try again in a moment.',
   internal: 'Something went wrong inside Cloister. cloister doctor may say more.',

@@ -157,7 +157,8 @@ export const errorTexts = {
   },
   audit_broken: {
     sentence: 'The record does not hold together.',
-    remedy: 'Open Record to see where it breaks, and keep a copy of the profile folder before you go on.',
+    remedy:
+      'Open Record to see where it breaks, and keep a copy of the profile folder before you go on. If you put back a backup yourself, close this window and run “cloister audit anchor”.',
   },
   not_available: {
     sentence: 'This is not available yet.',

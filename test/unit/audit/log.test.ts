@@ -233,12 +233,42 @@ describe('an older state put back', () => {
     expect(warnings).toHaveLength(1);
     await expect(log.append(record())).rejects.toMatchObject({ code: 'audit_broken' });
     await expect(log.begin(record())).rejects.toMatchObject({ code: 'audit_broken' });
+    await expect(log.append(record())).rejects.toThrow('cloister audit anchor');
     expect(await log.verify()).toMatchObject({ ok: false, firstBad: null, anchoredBy: 'keychain' });
     const entry = await log.anchorAnew({ origin: 'cli', subject: 'someone', session: 's' });
     expect(entry).toMatchObject({ index: 5, kind: 'record.anchored-anew' });
     expect(entry.note).toContain('8 entries');
     await fill(log, 2);
     expect(await log.verify()).toMatchObject({ ok: true, size: 8 });
+  });
+
+  it('is shown beside what the keychain remembers, until it is accepted', async () => {
+    const { keychain, older } = await rolledBack();
+    const { log } = await openLog(older, { keychain });
+    const standing = await log.standing();
+    expect(standing).toMatchObject({
+      present: { size: 5, root: (await log.verify()).root },
+      remembered: { size: 8 },
+      anchoredBy: 'keychain',
+      doubt: { kind: 'anchor', problem: expect.stringContaining('8 entries and the log has 5') as string },
+    });
+    expect(standing.remembered?.root).toMatch(/^[0-9a-f]{64}$/);
+    await log.anchorAnew({ origin: 'cli', subject: 'someone', session: 's' });
+    const after = await log.standing();
+    expect(after.doubt).toBeNull();
+    expect(after.remembered).toEqual(after.present);
+    expect(after.present.size).toBe(6);
+  });
+
+  it('has no remembered checkpoint where there is no keychain', async () => {
+    const { log } = await openLog(emptyDatabase(), { keychain: null });
+    await fill(log, 1);
+    expect(await log.standing()).toMatchObject({
+      present: { size: 1 },
+      remembered: null,
+      anchoredBy: 'none',
+      doubt: null,
+    });
   });
 
   it('cannot be accepted for a log that does not hold by itself', async () => {

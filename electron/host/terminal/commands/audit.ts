@@ -1,5 +1,9 @@
+import type { AuditVerification } from '../../../../shared/contract/types.ts';
+import { anchorAdvice } from '../../../audit/index.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import { onOneLine } from '../output.ts';
+import { counted } from '../../../../shared/counted.ts';
 import { CloisterError } from '../../../../shared/errors.ts';
 
 export async function auditList(
@@ -18,7 +22,7 @@ export async function auditList(
   for (const entry of entries) {
     context.output.line(entry, () => {
       const refused = entry.code === null ? '' : ` (${entry.stage ?? '-'}: ${entry.code})`;
-      return `${String(entry.index).padStart(6)}  ${entry.at}  ${entry.origin.padEnd(7)} ${entry.kind.padEnd(8)} ${entry.decision}${refused}  ${entry.model ?? ''}`;
+      return `${String(entry.index).padStart(6)}  ${entry.at}  ${entry.origin.padEnd(7)} ${entry.kind.padEnd(8)} ${entry.decision}${refused}  ${onOneLine(entry.model ?? '')}`;
     });
   }
   return 0;
@@ -29,10 +33,14 @@ export async function auditVerify(context: CommandContext, options: { export?: s
     throw new CloisterError('not_available', 'Checking an export is not available yet.');
   const { audit } = (await context.unlocked()).rooms;
   const result = await audit.verify();
-  context.output.result(result, () =>
-    result.ok
-      ? `The record holds: ${result.size} entries, root ${result.root}`
-      : `THE RECORD DOES NOT HOLD. ${result.problem ?? ''}${result.firstBad === null || result.firstBad === undefined ? '' : ` First at entry ${result.firstBad}.`}`,
-  );
+  const { doubt } = await audit.standing();
+  context.output.result(result, () => verificationAsText(result, doubt?.kind === 'anchor'));
   return result.ok ? 0 : 1;
+}
+
+function verificationAsText({ ok, size, root, problem, firstBad }: AuditVerification, mayBeBackup: boolean): string {
+  if (ok) return `The record holds: ${counted(size, 'entry', 'entries')}, root ${root}`;
+  const first = firstBad === null || firstBad === undefined ? '' : ` First at entry ${firstBad}.`;
+  const way = mayBeBackup ? `\n  ${anchorAdvice}` : '';
+  return `THE RECORD DOES NOT HOLD. ${problem ?? ''}${first}${way}`;
 }

@@ -1,0 +1,116 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { answerAsText } from '../../../electron/host/terminal/commands/ask.ts';
+import { confirm } from '../../../electron/host/terminal/confirm.ts';
+import { exitCodeOf } from '../../../electron/host/terminal/exit-codes.ts';
+import { createOutput, onOneLine, printable } from '../../../electron/host/terminal/output.ts';
+import { counted } from '../../../shared/counted.ts';
+import { CloisterError, errorCodes } from '../../../shared/errors.ts';
+
+const streams = (isTerminal = false) => ({ out: new PassThrough(), err: new PassThrough(), isTerminal });
+const said = (stream: PassThrough): string => (stream.read() as Buffer | null)?.toString() ?? '';
+
+describe('foreign text in a terminal', () => {
+  const reordering = [
+    '\u061c', '\u200e', '\u200f', '\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069',
+  ]; // prettier-ignore
+
+  it('cannot turn the order of a line: every bidirectional control is shown instead', () => {
+    const every = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code));
+    const kept = every.filter((character) => /\p{Bidi_Control}/u.test(character));
+    expect(kept).toEqual(reordering);
+    for (const character of kept) expect(printable(`invoice${character}fdp.exe`)).toBe('invoice\ufffdfdp.exe');
+  });
+
+  it('commands nothing: no escape, no carriage return, no bell, no C1 control', () => {
+    expect(printable('a\u001b[2Jb\rc\u0007d\u009b31me')).toBe('a\ufffd[2Jb\ufffdc\ufffdd\ufffd31me');
+  });
+
+  it('stays as it is where it is text', () => {
+    const text = 'Größe: 3 €\n\tשלום عليكم 日本 👩‍🚀 “quoted”';
+    expect(printable(text)).toBe(text);
+  });
+
+  it('as a name begins no line of its own', () => {
+    expect(onOneLine('a.txt\nindexed   b.txt\t1 page')).toBe('a.txt\ufffdindexed   b.txt\ufffd1 page');
+  });
+
+  it('is shown in an error too', () => {
+    const to = streams();
+    createOutput(to, false).error(new CloisterError('not_found', 'There is no “\u202etxt.exe\u001b[0m”.'));
+    expect(said(to.err)).toBe('There is no “\ufffdtxt.exe\ufffd[0m”.\n  (not_found)\n');
+  });
+});
+
+describe('numbers in sentences', () => {
+  it('have their word in the right form', () => {
+    expect([0, 1, 2].map((value) => counted(value, 'entry', 'entries'))).toEqual(['0 entries', '1 entry', '2 entries']);
+    expect([1, 12].map((value) => counted(value, 'passage'))).toEqual(['1 passage', '12 passages']);
+  });
+
+  it('of an answer too', () => {
+    const answer = {
+      text: 'So.',
+      citations: [],
+      abstained: false,
+      model: null,
+      promptTokens: null,
+      answerTokens: null,
+      milliseconds: 1,
+    };
+    const left = (dropped: number): string =>
+      answerAsText({ ...answer, dropped })
+        .split('\n')
+        .at(-1) ?? '';
+    expect(left(1)).toBe('  1 sentence left out, which no passage supports.');
+    expect(left(2)).toBe('  2 sentences left out, which no passage supports.');
+  });
+});
+
+describe('exit codes', () => {
+  it('are there for every error, and never say that all went well', () => {
+    for (const code of errorCodes) expect([1, 2, 3], code).toContain(exitCodeOf(code));
+  });
+
+  it.each([
+    ['bad_request', 2],
+    ['audit_broken', 1],
+    ['cancelled', 1],
+    ['locked', 3],
+    ['engine_untrusted', 3],
+    ['not_available', 3],
+  ] as const)('%s is %i', (code, exit) => {
+    expect(exitCodeOf(code)).toBe(exit);
+  });
+});
+
+describe('asking at the terminal', () => {
+  const ask = (typed: string | null, signal = new AbortController().signal) => {
+    const input = new PassThrough();
+    const to = streams();
+    const answer = confirm({ streams: to, signal }, input, 'Go on?');
+    if (typed === null) input.end();
+    else input.write(typed);
+    return answer.then((yes) => ({ yes, asked: said(to.err) }));
+  };
+
+  it.each([
+    ['yes\n', true],
+    [' YES \n', true],
+    ['y\n', false],
+    ['no\n', false],
+    ['\n', false],
+    ['yes please\n', false],
+    [null, false],
+  ])('%j is %s', async (typed, expected) => {
+    const { yes, asked } = await ask(typed);
+    expect(yes).toBe(expected);
+    expect(asked).toContain('Go on? (yes or no)');
+  });
+
+  it('is a no when it is stopped', async () => {
+    const stopping = new AbortController();
+    setTimeout(() => stopping.abort(), 20);
+    expect((await ask('', stopping.signal)).yes).toBe(false);
+  });
+});
