@@ -86,7 +86,11 @@ export async function createRooms(
     clock: () => new Date(),
     warn: (problem, cause) => deps.diagnostics.note('audit', problem, cause),
   });
-  const parser = createParser({ entry: entries.parser, node: entries.node });
+  const parser = createParser({
+    entry: entries.parser,
+    node: entries.node,
+    requireNamespace: policy.value('parser.requireNamespace'),
+  });
   const documents = createDocuments({
     database: vault.database,
     parser,

@@ -43,6 +43,13 @@ export const policyRegistry = {
     strictest: false,
     description: 'May the engine run on a loopback port where this system refuses it a network namespace of its own?',
   }),
+  'parser.requireNamespace': entry<boolean>({
+    schema: z.boolean(),
+    usual: false,
+    strictest: true,
+    description:
+      'Must documents be read in a namespace of their own? Where this system refuses one, none is read then.',
+  }),
   'models.verification': entry<'always' | 'when-changed'>({
     schema: z.enum(['always', 'when-changed']),
     usual: 'when-changed',

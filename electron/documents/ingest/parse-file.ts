@@ -3,7 +3,7 @@ import type { ParsedDocument, Parser } from '../types.ts';
 import type { FileProblem } from './reasons.ts';
 
 /** Failures of the reader itself, not of the file: tried again each time. */
-const passing = new Set(['crashed', 'no_sandbox']);
+const passing = new Set(['crashed', 'no_sandbox', 'unsealed']);
 
 /** Parses in the sandbox. A refusal is a problem of this one file; only cancelling ends the run. */
 export async function parseFile(

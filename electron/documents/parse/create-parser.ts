@@ -14,6 +14,8 @@ interface ParserOptions {
   readonly node: string;
   /** Path of bubblewrap; undefined looks for it, null goes without (the mode of other systems). */
   readonly bubblewrap?: string | null;
+  /** Refuses every document where there is no namespace, instead of reading it behind Node's permission model alone. */
+  readonly requireNamespace?: boolean;
   /** Documents at the same time. */
   readonly parallel?: number;
   /** What the process needs to start at all, such as `SystemRoot` on Windows. Empty in the namespace, always. */
@@ -35,7 +37,8 @@ export function createParser(options: ParserOptions): Parser {
   const theSandbox = (): Promise<Sandbox> => (sandbox ??= findSandbox(options));
 
   const start = async (): Promise<ParserChild> => {
-    const { tools } = await theSandbox();
+    const { kind, tools } = await theSandbox();
+    if (options.requireNamespace === true && kind !== 'namespace') throw refused('unsealed');
     return startChild(sandboxCommand({ entry, node, tools }), tools.bubblewrap === null ? environment : {});
   };
 

@@ -88,6 +88,10 @@ export const reasons = {
     'parse_failed',
     'The sandbox that reads files could not be started, so nothing was read. Run “cloister doctor” to see why.',
   ],
+  unsealed: [
+    'parse_failed',
+    'Your organisation requires that files are read in a namespace of their own, which this system does not give, so nothing was read. Run “cloister doctor” to see why.',
+  ],
   cancelled: ['cancelled', 'Reading this file was cancelled.'],
 } as const satisfies Record<string, readonly [Refused, string]>;
 

@@ -47,6 +47,15 @@ describe('the parser', () => {
     expect(reason).toMatch(/^This system refuses bubblewrap/);
   });
 
+  it('reads nothing without a namespace where policy requires one, and says so', async () => {
+    await expect(parser({ requireNamespace: true, bubblewrap: null }).parse(text)).rejects.toMatchObject({
+      code: 'parse_failed',
+      detail: { reason: 'unsealed' },
+      message: expect.stringContaining('Your organisation requires') as string,
+    });
+    expect((await parser({ requireNamespace: true }).parse(text)).text).toContain('some words');
+  });
+
   it('reads the next document in a process that was waiting, and faster than the first', async () => {
     const made = parser();
     const times: number[] = [];
