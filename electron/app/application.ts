@@ -64,6 +64,8 @@ export interface Application {
   status(): Promise<AppStatus>;
   settings(change?: SettingsChange): Promise<Settings>;
   doctor(): Promise<Check[]>;
+  /** Doctor's lines about the walls that this system refuses; empty where engine and parser are sealed. */
+  weakerWalls(): Promise<Check[]>;
   /** Takes the packaged sample documents into a collection of their own. */
   addSamples(onProgress?: (done: number, total: number) => void): Promise<Collection>;
   search(

@@ -4,7 +4,7 @@ import { createDiagnostics } from '../observe/index.ts';
 import type { Application, SettingsChange } from './application.ts';
 import { createRooms, type BuiltRooms } from './create-rooms.ts';
 import { createDispatch } from './dispatch.ts';
-import { runDoctor } from './doctor.ts';
+import { runDoctor, weakerWalls } from './doctor.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { createHandlers } from './handlers/index.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
@@ -59,6 +59,7 @@ export function createApplication(ports: Ports): Application {
     status: () => readStatus(ports, running().rooms),
     settings: (change: SettingsChange = {}) => running().rooms.vault.database.call('settings.write', { change }),
     doctor: () => runDoctor(running().rooms),
+    weakerWalls: () => weakerWalls(running().rooms),
     addSamples: (onProgress) => addSamples(running().rooms.documents, ports.entries.resources, onProgress),
     search: (input, door, signal) => running().questions.search(input, door, signal),
     searchMany: (input, door, signal) => running().questions.searchMany(input, door, signal),

@@ -47,8 +47,14 @@ export function checkCage(probe: CageProbe): Check {
     id,
     status: 'warn',
     summary: `The engine runs on a local port, because ${probe.reason}. Other programs of this computer can reach it.`,
-    ...(probe.reason.includes('not installed') ? { fix: 'sudo apt install bubblewrap' } : {}),
+    ...fixFor(probe.reason),
   };
+}
+
+function fixFor(reason: string): Pick<Check, 'fix'> {
+  if (reason.includes('not installed')) return { fix: 'sudo apt install bubblewrap' };
+  if (reason.includes('refuses')) return { fix: 'Allow unprivileged user namespaces, or work outside the container.' };
+  return {};
 }
 
 export function checkHardware({ memory, cpu, gpus }: Hardware): Check {

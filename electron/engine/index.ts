@@ -1,5 +1,5 @@
 export { createEngine, type EngineHandle } from './create-engine.ts';
-export { engineChecks } from './checks.ts';
+export { checkCage, engineChecks } from './checks.ts';
 export { readHardware } from './hardware/index.ts';
 export type { CageProbe } from './cage/probe.ts';
 export type { Runtime } from './cage/runtime.ts';

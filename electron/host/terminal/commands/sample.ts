@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { counted } from '../../../../shared/counted.ts';
 import { CloisterError } from '../../../../shared/errors.ts';
 import type { Application } from '../../../app/index.ts';
 import type { Answer } from '../../../inference/types.ts';
@@ -8,6 +9,7 @@ import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { bar } from '../output.ts';
 import { answerAsJson, answerAsText } from './ask.ts';
+import { shown } from './doctor.ts';
 
 const sampleQuestions = z.array(z.looseObject({ question: z.string(), answerable: z.boolean() }));
 
@@ -17,6 +19,13 @@ async function firstQuestion(resources: string): Promise<string> {
   if (question === undefined)
     throw new CloisterError('not_found', 'The sample questions are missing. Reinstall Cloister.');
   return question;
+}
+
+/** Says plainly which walls are missing where nobody looks at a window: a container, a pipeline, a bare terminal. */
+export async function sayWeakerWalls(context: CommandContext, application: Application): Promise<void> {
+  const weaker = await application.weakerWalls();
+  if (weaker.length === 0) return;
+  context.output.note(['Weaker here than it should be:', ...weaker.map(shown)].join('\n'));
 }
 
 /** Takes the sample documents in, with progress, and returns their collection. */
@@ -36,6 +45,7 @@ export async function sample(context: CommandContext): Promise<ExitCode> {
   const application = await context.application();
   await application.create({ keySource: 'memory' });
   context.output.note('A temporary vault is open. Its key lives in memory only; nothing can open it again.');
+  await sayWeakerWalls(context, application);
   const collectionId = await takeInSamples(context, application);
   const pending = await application.rooms.documents
     .embedPending({ collectionId, signal: context.signal })
@@ -61,9 +71,10 @@ export async function sample(context: CommandContext): Promise<ExitCode> {
       ...answerAsJson(whole),
       embedded: pending,
       cage: application.rooms.engine.status().cage,
+      weaker: await application.weakerWalls(),
       record: verified,
     },
-    () => `\n${answerAsText(whole)}\n\nThe record holds ${verified.size} entries and verifies.`,
+    () => `\n${answerAsText(whole)}\n\nThe record holds ${counted(verified.size, 'entry', 'entries')} and verifies.`,
   );
   return 0;
 }

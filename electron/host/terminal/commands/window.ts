@@ -4,7 +4,7 @@ import { openInChromium } from '../../chromium/index.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { chat } from './chat.ts';
-import { sample, takeInSamples } from './sample.ts';
+import { sample, sayWeakerWalls, takeInSamples } from './sample.ts';
 
 const hasDisplay = (): boolean =>
   process.platform !== 'linux' || Boolean(process.env['DISPLAY']) || Boolean(process.env['WAYLAND_DISPLAY']);
@@ -31,6 +31,7 @@ async function talkInTerminal(context: CommandContext, input: Readable): Promise
     await application.create({ keySource: passphrase === undefined ? 'keychain' : 'passphrase', passphrase });
   }
   const open = await context.unlocked();
+  await sayWeakerWalls(context, open);
   if ((await open.rooms.documents.collectionByName(samplesCollection)) === null) {
     await takeInSamples(context, open);
     await open.rooms.documents.embedPending({ signal: context.signal }).catch(() => 0);
