@@ -24,6 +24,8 @@ if (!existsSync(cli)) {
 if (isNew) {
   await import(pathToFileURL(cli).href);
 } else {
+  // The command takes its own arguments out of the list of processes; they must not stay there under this name.
+  if (process.platform !== 'win32') process.title = 'cloister';
   const child = spawn(node, [cli, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('close', (code) => process.exit(code ?? 1));
