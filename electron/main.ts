@@ -10,6 +10,7 @@ import { createSystemKeychain } from './vault/index.ts';
 process.umask(0o077);
 
 const named = app.commandLine.getSwitchValue('profile');
+const starter = app.commandLine.getSwitchValue('node');
 
 void startElectron(
   { app, BrowserWindow, dialog, ipcMain, Menu, powerMonitor, protocol, session },
@@ -17,6 +18,7 @@ void startElectron(
     profile: named === '' ? (process.env['CLOISTER_PROFILE'] ?? defaultProfile()) : named,
     exists: existsSync,
     resourcesPath: process.resourcesPath,
+    starter: starter === '' ? null : starter,
     createApplication: ({ profile, entries, dialogs }) =>
       createApplication({
         profile,

@@ -25,7 +25,7 @@ try {
   process.exitCode =
     electron === null
       ? await run(process.execPath, [join(root, 'dist', 'cli.js'), ...process.argv.slice(2)])
-      : await run(electron, [root, ...process.argv.slice(2)]);
+      : await run(electron, [root, `--node=${process.execPath}`, ...process.argv.slice(2)]);
 } catch (thrown) {
   say(messageOf(thrown));
   process.exitCode = 1;

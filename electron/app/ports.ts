@@ -12,7 +12,7 @@ export interface Entries {
   readonly pageManifest: string;
   /** `resources/` with samples and catalogue. */
   readonly resources: string;
-  /** The Node (or Electron-as-Node) binary that runs child processes. */
+  /** The Node that runs child processes. Never Electron: the parser's sandbox brings this one file and its libraries. */
   readonly node: string;
   /** The command line's entry, run again by `prove-offline`. */
   readonly cli: string;

@@ -36,6 +36,7 @@ export async function start(
     profile: join(folder, 'profile'),
     exists: (path) => path.endsWith('node') || existsSync(path),
     resourcesPath: '/resources',
+    starter: null,
     createApplication: () => hosted,
   });
   return { ...fake, folder, dispatch, stop, news };

@@ -10,6 +10,8 @@ interface Installation {
   readonly platform: NodeJS.Platform;
   readonly arch: string;
   readonly exists: (path: string) => boolean;
+  /** The Node that ran `npm start`, for a checkout whose lockfile carries none (macOS). A package never asks for it. */
+  readonly starter: string | null;
 }
 
 export interface ElectronEntries extends Entries {
@@ -46,8 +48,11 @@ export function electronEntries(installation: Installation): ElectronEntries {
   };
 }
 
-/** The Node that runs the parser, the keychain helper and the engine's keeper: Electron itself may not (fuse `runAsNode`). */
-function findNode({ appPath, resourcesPath, isPackaged, platform, arch, exists }: Installation): string {
+/**
+ * The Node that runs the parser, the keychain helper and the engine's keeper. Never Electron: the fuse `runAsNode` is off
+ * in a package, and a checkout is to work the same way. See docs/decisions/packaging-node.md.
+ */
+function findNode({ appPath, resourcesPath, isPackaged, platform, arch, exists, starter }: Installation): string {
   const join = joinOn(platform);
   const binary = platform === 'win32' ? 'node.exe' : 'node';
   const system = platform === 'win32' ? 'win' : platform;
@@ -57,6 +62,7 @@ function findNode({ appPath, resourcesPath, isPackaged, platform, arch, exists }
         join(appPath, 'node_modules', `node-${system}-${arch}`, 'bin', binary),
         join(appPath, 'node_modules', 'node', 'bin', binary),
         join(appPath, 'node_modules', '.bin', binary),
+        ...(starter === null ? [] : [starter]),
       ];
   const found = candidates.find(exists);
   if (found !== undefined) return found;

@@ -53,6 +53,8 @@ interface ElectronHostOptions {
   readonly profile: string;
   readonly exists: (path: string) => boolean;
   readonly resourcesPath: string;
+  /** Of `--node`: see `electronEntries`. */
+  readonly starter: string | null;
   readonly createApplication: (host: {
     profile: string;
     entries: ElectronEntries;
@@ -106,6 +108,7 @@ async function openApplication(electron: ElectronParts, options: ElectronHostOpt
     platform: process.platform,
     arch: process.arch,
     exists: options.exists,
+    starter: options.starter,
   });
   const session = await prepareSessions(electron, entries);
   let window: BrowserWindow | null = null;

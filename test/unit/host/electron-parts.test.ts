@@ -10,6 +10,7 @@ describe('the parts of the build', () => {
     isPackaged: true,
     platform: 'linux',
     arch: 'x64',
+    starter: null,
   } as const;
 
   it('lie in the archive for Electron, and beside it for Node', () => {
@@ -44,7 +45,14 @@ describe('the parts of the build', () => {
     );
   });
 
+  it('run on the Node that started a checkout whose lockfile carries none', () => {
+    const mac = { ...installed, appPath: '/src', isPackaged: false, platform: 'darwin', starter: '/opt/node' } as const;
+    expect(electronEntries({ ...mac, exists: (path) => path === '/opt/node' }).node).toBe('/opt/node');
+  });
+
   it('are refused without a Node: no other program may stand in', () => {
+    const anyOther = { ...installed, starter: '/home/eve/node', exists: (path: string) => path === '/home/eve/node' };
+    expect(() => electronEntries(anyOther)).toThrow(expect.objectContaining({ code: 'not_available' }));
     expect(() => electronEntries({ ...installed, exists: () => false })).toThrow(
       expect.objectContaining({ code: 'not_available' }),
     );
