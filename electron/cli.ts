@@ -1,5 +1,4 @@
 import './process-title.ts';
-import './process-title.ts';
 import { join } from 'node:path';
 import packageFile from '../package.json' with { type: 'json' };
 import { createApplication } from './app/index.ts';
