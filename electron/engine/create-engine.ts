@@ -10,6 +10,7 @@ import { probeCage, type CageProbe } from './cage/probe.ts';
 import type { Runtime } from './cage/runtime.ts';
 import type { CagedEngine } from './cage/types.ts';
 import { createClient } from './client/index.ts';
+import { AnswerTurns } from './client/turns.ts';
 import { TrustFile, type EnginePolicy } from './find/index.ts';
 import { readVersion } from './read-version.ts';
 import { statusOf, weakerCage } from './status.ts';
@@ -61,6 +62,7 @@ class CagedOllama implements EngineHandle {
   /** Why the last look found nothing that may run. */
   #problem: string | null = null;
   readonly #probeEvery: number;
+  readonly #turns = new AnswerTurns();
   #loaded: EngineStatus['loaded'] = [];
   #heardAt = 0;
 
@@ -159,6 +161,7 @@ class CagedOllama implements EngineHandle {
       dispatcher: engine.dispatcher,
       renew: renews ? () => this.#renew(engine) : null,
       settled: () => Promise.race([engine.ended.then(() => undefined), sleep(settleWithin)]),
+      turns: this.#turns,
       onBytes: () => (this.#heardAt = Date.now()),
       wasStopped: () => ['stopping', 'stopped'].includes(this.#supervisor.model().state),
     });

@@ -1,20 +1,17 @@
 import type { Embedder } from '../types.ts';
 import { throwIfCancelled } from './embed-all.ts';
 
-/** Passages a call to the engine: what a question that arrives meanwhile has to wait for (docs/benchmarks.md, *Questions while files come in*). */
-const slice = 16;
-
 /** The engine works on one call after the other, in the order in which they came. */
 export interface EmbeddingLanes {
   /** For a person who waits: starts at once. */
   readonly questions: Embedder;
-  /** For passages that wait for a vector: a slice at a time, and none is begun while a question is being worked on. */
+  /** For passages that wait for a vector: no call is begun while a question is being worked on. */
   readonly passages: Embedder;
 }
 
 export function createEmbeddingLanes(embedder: Embedder): EmbeddingLanes {
   let asked = 0;
-  const waiting: (() => void)[] = [];
+  const waiting: ((free: null) => void)[] = [];
 
   const question = async <Value>(work: () => Promise<Value>): Promise<Value> => {
     asked += 1;
@@ -22,15 +19,15 @@ export function createEmbeddingLanes(embedder: Embedder): EmbeddingLanes {
       return await work();
     } finally {
       asked -= 1;
-      if (asked === 0) for (const goOn of waiting.splice(0)) goOn();
+      if (asked === 0) for (const goOn of waiting.splice(0)) goOn(null);
     }
   };
 
   const quiet = async (signal: AbortSignal | undefined): Promise<void> => {
     while (asked > 0 && signal?.aborted !== true) {
-      const { promise, resolve } = Promise.withResolvers<void>();
+      const { promise, resolve } = Promise.withResolvers<unknown>();
       waiting.push(resolve);
-      const leave = (): void => resolve();
+      const leave = (): void => resolve(null);
       signal?.addEventListener('abort', leave);
       await promise;
       signal?.removeEventListener('abort', leave);
@@ -43,12 +40,8 @@ export function createEmbeddingLanes(embedder: Embedder): EmbeddingLanes {
     passages: {
       ...embedder,
       embed: async (texts, signal) => {
-        const vectors: Float32Array[] = [];
-        for (let at = 0; at < texts.length; at += slice) {
-          await quiet(signal);
-          vectors.push(...(await embedder.embed(texts.slice(at, at + slice), signal)));
-        }
-        return vectors;
+        await quiet(signal);
+        return embedder.embed(texts, signal);
       },
     },
   };

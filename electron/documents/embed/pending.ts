@@ -4,8 +4,11 @@ import type { DocumentsOperations } from '../database.ts';
 import type { Embedder } from '../types.ts';
 import { embedAll, throwIfCancelled } from './embed-all.ts';
 
-/** Passages a transaction. */
-const batchSize = 96;
+/**
+ * Passages a call to the engine, and a transaction. All that a question which arrives meanwhile has to wait for; the engine
+ * embeds as many a second in calls of 8, 16, 32 and 96.
+ */
+const batchSize = 16;
 
 export interface EmbedDeps {
   readonly database: DatabaseClient<DocumentsOperations>;

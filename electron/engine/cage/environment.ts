@@ -55,6 +55,8 @@ export function engineEnvironment(
     OLLAMA_NO_CLOUD: '1',
     // Only Cloister writes the store; pruning is a write.
     OLLAMA_NOPRUNE: '1',
+    // The fit counts the memory of one answer at a time.
+    OLLAMA_NUM_PARALLEL: '1',
     // llama-server keeps up to 8 GiB of earlier prompts in memory, where the fit has not counted them.
     LLAMA_ARG_CACHE_RAM: '0',
     // Its page about running requests would show them to whoever reaches its port.

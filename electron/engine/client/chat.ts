@@ -13,7 +13,7 @@ interface Strictness {
   readonly shift: boolean;
 }
 
-function toOllama(request: ChatRequest): OllamaRequest & { stream: true } & Strictness {
+export function toOllama(request: ChatRequest): OllamaRequest & { stream: true } & Strictness {
   const { maxTokens, temperature, seed } = request;
   return {
     model: request.model,

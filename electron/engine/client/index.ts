@@ -4,6 +4,7 @@ import { chat } from './chat.ts';
 import { ollamaFor } from './connection.ts';
 import { embedAll, embedBatchWith } from './embed.ts';
 import { toCloisterError } from './errors.ts';
+import { freeSlot } from './stuck-slot.ts';
 import type { Connection } from './types.ts';
 
 /** Questions about the engine itself are answered at once, or it is in trouble. */
@@ -44,11 +45,21 @@ async function* guardedChat(
   request: ChatRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ChatChunk> {
+  let [begun, whole] = [false, false];
+  let endTurn: Awaited<ReturnType<typeof connection.turns.take>> | null = null;
   try {
     if (signal.aborted) throw new CloisterError('cancelled', 'The request was cancelled.');
-    yield* chat(ollamaFor(connection, signal), request);
+    endTurn = await connection.turns.take(request.model, signal);
+    for await (const chunk of chat(ollamaFor(connection, signal), request)) {
+      begun = true;
+      whole = chunk.done;
+      yield chunk;
+    }
   } catch (thrown) {
     throw await explain(connection, thrown, signal);
+  } finally {
+    // Nothing is stuck before the first token.
+    endTurn?.(begun && !whole ? freeSlot(connection, request) : undefined);
   }
 }
 

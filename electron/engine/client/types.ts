@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { AnswerTurns } from './turns.ts';
 
 /** What a client needs to know of the engine behind it. */
 export interface Connection {
@@ -15,6 +16,8 @@ export interface Connection {
   readonly settled: () => Promise<void>;
   /** Called whenever the engine sent something: it is alive. */
   readonly onBytes: () => void;
+  /** Shared by all clients of one engine. */
+  readonly turns: AnswerTurns;
   /** The engine ends because it was told to: then a broken connection is no failure. */
   readonly wasStopped: () => boolean;
 }

@@ -206,7 +206,7 @@ describe('embedding', () => {
     expect((await ask(library, id, 'Paragraph 17', 'vector')).hits).toHaveLength(10);
   });
 
-  it('lets a question go first: it waits for one slice of the passages, and none is begun while it is answered', async () => {
+  it('lets a question go first: it waits for one batch of the passages, and none is begun while it is answered', async () => {
     const library = newLibrary();
     await library.vault.create({ keySource: 'memory' });
     const { id } = await library.documents.createCollection('papers');
@@ -214,20 +214,20 @@ describe('embedding', () => {
     writeFileSync(join(library.folder, 'long.txt'), paragraphs.join('\n\n'));
     await library.take(id, library.folder);
     const calls: string[] = [];
-    let asking: Promise<unknown> | null = null;
+    const asking: Promise<unknown>[] = [];
     const stop = new AbortController();
     // As the engine: one call after the other, in the order in which they came.
     let line: Promise<unknown> = Promise.resolve();
     library.embedder.before = (given) => {
       const isQuestion = given[0] === 'Which paragraph?';
       calls.push(isQuestion ? 'question' : `${given.length} passages`);
-      if (calls.length === 2) asking = ask(library, id, 'Which paragraph?').finally(() => calls.push('answered'));
+      if (calls.length === 2) asking.push(ask(library, id, 'Which paragraph?').finally(() => calls.push('answered')));
       const turn = line.then(() => new Promise<void>((done) => setTimeout(done, 20)));
       line = turn;
       return turn;
     };
     await library.documents.embedPending({ collectionId: id, signal: stop.signal });
-    await asking;
+    await Promise.all(asking);
     expect(calls[0]).toBe('16 passages');
     expect(calls.indexOf('question')).toBe(2);
     // The answer may be one event later than the next slice: the vector is what it waited for.
@@ -240,15 +240,17 @@ describe('embedding', () => {
   it('can be stopped while it waits for a question', async () => {
     const library = await stocked();
     const stop = new AbortController();
-    const { promise: release, resolve } = Promise.withResolvers<void>();
-    library.embedder.before = () => release;
+    const { promise: release, resolve } = Promise.withResolvers<unknown>();
+    library.embedder.before = async () => {
+      await release;
+    };
     const asked = ask(library, library.collection, 'rent');
     await new Promise((next) => setTimeout(next, 20));
     const embedding = library.documents.embedPending({ signal: stop.signal });
     await new Promise((next) => setTimeout(next, 20));
     stop.abort();
     await expect(embedding).rejects.toMatchObject({ code: 'cancelled' });
-    resolve();
+    resolve(null);
     await asked;
   });
 
