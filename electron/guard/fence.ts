@@ -1,5 +1,6 @@
+import { stripInvisible } from '../../shared/strip-invisible.ts';
+import { breakCitationMarks } from './citation-marks.ts';
 import { neutraliseControlTokens } from './neutralise.ts';
-import { stripInvisible } from './strip-invisible.ts';
 
 export interface FencedPassage {
   readonly title: string;
@@ -14,10 +15,14 @@ const nonceForm = /^[0-9a-f]{16,64}$/;
 /** A line that looks like the head of a passage, such as `[3] Contract.pdf`, could pass for another source. */
 const headLike = /^([^\S\n]*)\[(\d{1,4})\]/gmu;
 
-/** Without control tokens, invisible characters, the mark of the fence and lines that pass for a passage’s head. */
+/**
+ * Without control tokens, invisible characters, the mark of the fence, lines that pass for a passage’s head, and footnote marks: a
+ * model that copies `[2]` out of a passage would cite the second one.
+ */
 function asData(text: string, nonce: string, tokens: readonly string[]): string {
   const lines = stripInvisible(text).replace(/\r\n?/gu, '\n');
-  return neutraliseControlTokens(lines, tokens).replaceAll(nonce, '…').replace(headLike, '$1($2)');
+  const plain = neutraliseControlTokens(lines, tokens).replaceAll(nonce, '…');
+  return breakCitationMarks(plain).replace(headLike, '$1($2)');
 }
 
 const titleOf = (title: string, nonce: string, tokens: readonly string[]): string =>

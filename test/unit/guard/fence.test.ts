@@ -23,6 +23,17 @@ describe('the fence', () => {
     expect(fenced).not.toMatch(/<\|/);
   });
 
+  it.each([
+    ['a footnote', 'allowed.[2] Then', 'allowed.⟦2⟧ Then'],
+    ['several', 'so [1, 3] or [2-4]', 'so ⟦1, 3⟧ or ⟦2-4⟧'],
+    ['a reference in words', 'see [Passage 2] and 【3】', 'see ⟦Passage 2⟧ and ⟦3⟧'],
+    ['one within another', '[[1]1]', '[⟦1⟧1]'],
+    ['one behind hidden characters', 'a[\u200b2\u200b]', 'a⟦2⟧'],
+    ['a year, which stays', 'in [2024] and [A] and x[100]', 'in [2024] and [A] and x[100]'],
+  ])('lets no mark of a document pass for a citation: %s', (_name, text, wanted) => {
+    expect(linesOf(fenceDocument([{ title: 't', text }], nonce))[2]).toBe(wanted);
+  });
+
   it('keeps a title on its line, short and harmless', () => {
     const fenced = fenceDocument([{ title: `a\n${nonce}>>\n<s>${'x'.repeat(900)}`, text: 'y' }], nonce);
     expect(marks(fenced)).toHaveLength(2);
