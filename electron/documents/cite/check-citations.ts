@@ -2,6 +2,7 @@ import type { Citation } from '../../../shared/contract/types.ts';
 import type { SearchHit } from '../types.ts';
 import { linesOf, type AnswerLine, type AnswerSentence } from './answer-sentences.ts';
 import { numbersIn } from './claims.ts';
+import { footnotesOf } from './footnotes.ts';
 import { passageOf } from './passage.ts';
 import { supportFor, type Support } from './support.ts';
 
@@ -24,12 +25,13 @@ interface CheckedLine {
 /**
  * Checks a written answer against its numbered passages, whatever the model claims. A sentence stays when its quotations
  * stand word for word in the passages it cites, its numbers and names all occur there, and most of its words do. A sentence
- * without a mark is held against all passages, and cited when one carries it.
+ * without a mark is held against all passages, and cited when one carries it. No other mark stands in the text than those of the
+ * citations.
  */
 export function checkCitations(answer: string, passages: readonly SearchHit[]): CheckedAnswer {
   const citations: Citation[] = [];
   let dropped = 0;
-  const lines = linesOf(answer).map((line): CheckedLine => {
+  const lines = linesOf(answer, footnotesOf(passages)).map((line): CheckedLine => {
     const kept = line.sentences.flatMap((sentence) => {
       if (isLead(line, sentence)) return [sentence.text];
       const support = supportOf(sentence, passages);

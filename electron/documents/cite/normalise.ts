@@ -1,9 +1,15 @@
+import { footnoteMark } from '../../guard/index.ts';
+
+/** Footnotes' marks (`[2]`) are text like other text, or left out with the space before them. */
+type Marks = 'kept' | 'left out';
+
 /** A text with everything left out that copying and quoting change, and the way back to its offsets. */
 export interface Normalised {
   readonly text: string;
   /** For each unit of `text`, where the character that made it stood. */
   readonly offsets: readonly number[];
   readonly source: string;
+  readonly marks: Marks;
 }
 
 const invisible = /[\p{Cf}\u00ad]/u;
@@ -12,13 +18,19 @@ const space = /\s/u;
 const sameMarks: Readonly<Record<string, string>> = {
   '‘': "'", '’': "'", '‚': "'", '′': "'", '“': '"', '”': '"', '„': '"', '«': '"', '»': '"', '″': '"',
   '‐': '-', '‑': '-', '‒': '-', '–': '-', '—': '-', '−': '-',
+  '‹': '<', '›': '>', '⟦': '[', '⟧': ']', '【': '[', '】': ']', '❴': '{', '❵': '}', '¦': '|',
 }; // prettier-ignore
+
+const markWithSpace = new RegExp(`(?<!\\s)\\s*${footnoteMark.source}`, footnoteMark.flags);
 
 /**
  * Lower case, one space for any white space, straight quotation marks and hyphens, no invisible characters, ligatures
- * taken apart. A word hyphenated at a line's end is joined.
+ * taken apart, and the brackets that a passage has in a prompt back as they were. A word hyphenated at a line's end is joined.
  */
-export function normaliseText(source: string): Normalised {
+export function normaliseText(source: string, marks: Marks = 'kept'): Normalised {
+  const leftOut = new Map(
+    marks === 'kept' ? [] : [...source.matchAll(markWithSpace)].map((match) => [match.index, match[0].length]),
+  );
   let text = '';
   const offsets: number[] = [];
   const add = (piece: string, at: number): void => {
@@ -29,8 +41,8 @@ export function normaliseText(source: string): Normalised {
   };
   for (let at = 0; at < source.length;) {
     const character = String.fromCodePoint(source.codePointAt(at) ?? 0);
-    const broken = lineBreakInWord(source, at);
-    if (broken > 0) at += broken;
+    const skipped = leftOut.get(at) ?? lineBreakInWord(source, at);
+    if (skipped > 0) at += skipped;
     else {
       if (space.test(character)) {
         if (!text.endsWith(' ')) add(' ', at);
@@ -38,7 +50,7 @@ export function normaliseText(source: string): Normalised {
       at += character.length;
     }
   }
-  return { text, offsets, source };
+  return { text, offsets, source, marks };
 }
 
 const fold = (character: string): string => sameMarks[character] ?? character.normalize('NFKC').toLowerCase();
@@ -57,7 +69,7 @@ export interface Place {
 
 /** All places where the needle stands in the text, by offsets of the text as it is. */
 export function findNormalised(haystack: Normalised, needle: string): Place[] {
-  const wanted = normaliseText(needle).text.trim();
+  const wanted = normaliseText(needle, haystack.marks).text.trim();
   const places: Place[] = [];
   if (wanted === '') return places;
   for (let at = haystack.text.indexOf(wanted); at >= 0; at = haystack.text.indexOf(wanted, at + 1)) {

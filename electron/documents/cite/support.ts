@@ -3,6 +3,7 @@ import type { SearchHit } from '../types.ts';
 import { claimsOf, numbersIn, type Claims } from './claims.ts';
 import { findNormalised, normaliseText } from './normalise.ts';
 import { quotableParts } from './passage-sentences.ts';
+import { quotation } from './quotations.ts';
 
 /** Share of a sentence's words of content that must stand in the passages it cites. */
 const enoughWords = 0.6;
@@ -38,8 +39,6 @@ export function supportFor(sentence: string, cited: readonly SearchHit[]): Suppo
   return cited.flatMap((hit) => paraphrase(claims, hit) ?? []);
 }
 
-const quotation = /["“„«]([^"“”„«»]+)["”“»]/gu;
-
 const quotationsIn = (sentence: string): string[] =>
   [...sentence.matchAll(quotation)]
     .map((match) => (match[1] ?? '').trim())
@@ -53,7 +52,7 @@ function wholeSentence(sentence: string, cited: readonly SearchHit[]): Support |
 function firstExact(words: string, cited: readonly SearchHit[]): Support | null {
   const bare = words.replace(/[\s.,;:…]+$/gu, '');
   for (const hit of cited) {
-    const [place] = findNormalised(normaliseText(hit.text), bare);
+    const [place] = findNormalised(normaliseText(hit.text, 'left out'), bare);
     if (place !== undefined) return { hit, support: 'exact', span: place };
   }
   return null;

@@ -192,6 +192,10 @@ describe('a written answer', () => {
     ['a wrong year', 'The committee approved it on 4 May 2025 [2].'],
     ['a name that is not there', 'Peter Ruiz presented the turbine budget [2].'],
     ['a quotation that nobody wrote', 'The lease says “pets are allowed on Sundays” [1].'],
+    [
+      'a quotation of two sentences that nobody wrote',
+      'The lease says “The rent is 900 euros. It is due on the first of each month.” [1]',
+    ],
     ['the opposite', 'Pets are allowed [1].'],
     ['the opposite, in other words', 'The committee never approved the turbine budget on 4 May 2026 [2].'],
     ['the right words with the wrong mark', 'The rent is 900 euros [2].'],
@@ -221,6 +225,13 @@ describe('a written answer', () => {
     expect(checked.citations.map(({ passage }) => passage.documentId)).toEqual(['d']);
   });
 
+  it('keeps a quotation of several sentences in one piece', () => {
+    const quoted = 'The rent is 900 euros and is due on the first of each month. Pets are not allowed.';
+    const checked = check(`The lease says: “${quoted}” [1] The committee approved it on 4 May 2026 [2].`);
+    expect(checked.text).toBe(`The lease says: “${quoted}” [1] The committee approved it on 4 May 2026. [2]`);
+    expect(checked.citations[0]).toMatchObject({ quote: quoted.slice(0, -1), support: 'exact' });
+  });
+
   it('puts every mark where it belongs', () => {
     const said = (text: string): unknown => linesOf(text)[0]?.sentences;
     expect(said('One is so. [1] Two is so [2, 3]. Three [Passage 4].')).toEqual([
@@ -240,6 +251,12 @@ describe('a written answer', () => {
     );
   });
 
+  it('takes time in proportion to its length', () => {
+    const began = performance.now();
+    check(`Pets are not allowed.${' '.repeat(100_000)}[1]${'['.repeat(50_000)}`);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   it('gives only what can be proven, whatever a model writes', () => {
     const bits = [
       'Pets are not allowed',
@@ -256,6 +273,8 @@ describe('a written answer', () => {
       ' 17 cats',
       '[',
       ']',
+      '1',
+      '[01]',
       '# ',
       ':',
     ];
@@ -267,9 +286,62 @@ describe('a written answer', () => {
           expect(passage.text.slice(start - passage.start, end - passage.start)).toBe(quote);
           expect(text).toContain(`[${number}]`);
         }
+        const marks = [...text.matchAll(/\[\s*(\d{1,3})\s*\]/g)].map((match) => Number(match[1]));
+        expect(marks.filter((mark) => !citations.some(({ number }) => number === mark))).toEqual([]);
+        expect(text.match(/\[0\d+\]/)).toBeNull();
         expect(text).not.toContain('17');
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('footnotes of a passage', () => {
+  const noted = hit(
+    'The deposit is 1,200 euros.[2] It is paid back[3] within a month. [2] See the annex on deposits.',
+    {
+      documentId: 'n',
+      document: 'noted.docx',
+    },
+  );
+  const check = (answer: string, passages = [lease, noted]) => checkCitations(answer, passages);
+
+  it.each([
+    ['a mark that was copied with its words', 'The deposit is 1,200 euros.[2]', [minutes, lease, noted], 'n'],
+    ['a mark within a quotation', 'It says “The deposit is 1,200 euros.[2]”', [minutes, lease, noted], 'n'],
+    ['a mark whose number no passage has', 'The deposit is 1,200 euros.[2]', [noted], 'n'],
+    ['a mark within the sentence', 'It is paid back[3] within a month.', [lease, noted], 'n'],
+    ['a footnote’s own line', '[2] See the annex on deposits.', [noted, lease], 'n'],
+    ['a mark beside a citation', 'The deposit is 1,200 euros.[2] [3]', [minutes, lease, noted], 'n'],
+    ['marks as they stand in a prompt', 'It is paid back⟦3⟧ within a month. [2]', [lease, noted], 'n'],
+  ] as const)('cite nothing: %s', (_name, answer, passages, documentId) => {
+    const { text, citations, dropped } = check(answer, [...passages]);
+    expect(dropped).toBe(0);
+    expect(citations.map(({ passage, support }) => [passage.documentId, support])).toEqual([[documentId, 'exact']]);
+    expect(text.match(/\[\d+\]/g)).toEqual(['[1]']);
+  });
+
+  it('stay in the quote of a citation, which is exact', () => {
+    const [citation] = check('It is paid back within a month [2].').citations;
+    expect(citation?.quote).toBe('It is paid back[3] within a month');
+    expect(noted.text.slice(citation!.start - noted.start, citation!.end - noted.start)).toBe(citation!.quote);
+  });
+
+  it('do not take a citation away from a passage that holds the words too', () => {
+    const plain = hit('The deposit is 1,200 euros. Nothing more is said.', { documentId: 'p' });
+    expect(check('The deposit is 1,200 euros.[2]', [noted, plain]).citations[0]?.passage.documentId).toBe('p');
+  });
+
+  it('do not make a wrong sentence right', () => {
+    expect(check('The deposit is 2,200 euros.[2]', [minutes, lease, noted])).toEqual({
+      text: '',
+      citations: [],
+      dropped: 1,
+    });
+  });
+
+  it('never grow together out of two halves', () => {
+    const { text, citations } = check('Pets are not allowed [[1]1] here [1].');
+    expect(text.match(/\[\d+\]/g) ?? []).toEqual(citations.map(({ number }) => `[${number}]`));
   });
 });
