@@ -78,6 +78,7 @@ export function createLifecycle(
     open = false;
     background.abort();
     await quietly('answers', () => rooms.chats.stopAll());
+    await quietly('requests', () => rooms.path.stopAll());
     await quietly('documents', () => rooms.documents.close());
     await quietly('engine', () => rooms.engine.stop());
     await quietly('session', () => rooms.sessions.close());

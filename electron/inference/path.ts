@@ -3,13 +3,15 @@ import type { AuditLog } from '../audit/types.ts';
 import type { Documents } from '../documents/types.ts';
 import type { Engine } from '../engine/types.ts';
 import type { Models } from '../models/types.ts';
+import { createRunning } from './running.ts';
+import { abstain } from './stages/abstain.ts';
 import { authenticate, type TokenVerifier } from './stages/authenticate.ts';
 import { authorise } from './stages/authorise.ts';
 import { createBudget } from './stages/budget.ts';
 import { chooseModel } from './stages/choose-model.ts';
 import { createFit } from './stages/fit.ts';
 import { generate } from './stages/generate.ts';
-import { inspectOutput, withheld } from './stages/inspect-output.ts';
+import { inspectOutput } from './stages/inspect-output.ts';
 import { inspectPrompt } from './stages/inspect-prompt.ts';
 import { record } from './stages/record.ts';
 import { retrieve } from './stages/retrieve.ts';
@@ -35,6 +37,7 @@ const newWork = (request: InferenceRequest, signal: AbortSignal, startedAt: numb
   history: [],
   hits: [],
   searched: null,
+  withheld: false,
   model: null,
   contextTokens: 0,
   text: '',
@@ -47,8 +50,11 @@ const newWork = (request: InferenceRequest, signal: AbortSignal, startedAt: numb
 export function createInferencePath(deps: InferenceDeps): InferencePath {
   const budget = createBudget();
   const fit = createFit(deps.models, deps.now);
+  const running = createRunning();
 
-  async function* run(request: InferenceRequest, signal: AbortSignal): AsyncGenerator<InferenceEvent> {
+  async function* run(request: InferenceRequest, left: AbortSignal): AsyncGenerator<InferenceEvent> {
+    const begun = running.begin(left);
+    const { signal } = begun;
     const work = newWork(request, signal, deps.now());
     let stage: StageName = 'authenticate';
     let release: (() => void) | null = null;
@@ -71,8 +77,9 @@ export function createInferencePath(deps: InferenceDeps): InferencePath {
       await deps.audit.begin({ requestId: request.id, kind: request.mode, origin: request.origin, ...identity(work) });
       yield enter('retrieve');
       await retrieve(work, deps.documents);
+      abstain(work);
       if (work.searched !== null) yield { type: 'hits', hits: work.hits, used: work.searched };
-      if (!withheld(work)) {
+      if (!work.withheld) {
         yield enter('choose-model');
         await chooseModel(work, deps.models);
         yield enter('verify');
@@ -91,10 +98,11 @@ export function createInferencePath(deps: InferenceDeps): InferencePath {
       throw thrown;
     } finally {
       release?.();
-      await record(work, { stage, thrown, milliseconds: deps.now() - work.startedAt }, deps.audit);
+      const outcome = { stage, thrown, milliseconds: deps.now() - work.startedAt };
+      if (!begun.isGivenUp) await record(work, outcome, deps.audit).finally(() => begun.end());
     }
   }
-  return { run };
+  return { run, stopAll: () => running.stopAll() };
 }
 
 const identity = (work: Work) => ({

@@ -59,6 +59,8 @@ export interface Work {
   hits: readonly SearchHit[];
   /** How the passages were found; null while they were not looked for. */
   searched: 'hybrid' | 'keyword' | 'vector' | null;
+  /** No model is asked: only passages are wanted, or those found do not answer. */
+  withheld: boolean;
   model: { readonly name: string; readonly digest: string } | null;
   contextTokens: number;
   /** The answer as generated so far, then as checked. */
@@ -95,4 +97,9 @@ export type InferenceEvent =
 export interface InferencePath {
   /** Runs every stage in order; the entry in the record is written whatever happens. Throws the refusing code. */
   run(request: InferenceRequest, signal: AbortSignal): AsyncIterable<InferenceEvent>;
+  /**
+   * Ends every request under way. Resolves when each has its entry in the record; one whose caller does not read on is waited for
+   * only a moment. For lock and quit, while the record is still open.
+   */
+  stopAll(): Promise<void>;
 }

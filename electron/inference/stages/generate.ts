@@ -1,5 +1,6 @@
 import { quotePassages } from '../../documents/index.ts';
-import type { Engine } from '../../engine/types.ts';
+import type { ChatChunk, Engine } from '../../engine/types.ts';
+import { createInvisibleStripper } from '../../guard/index.ts';
 import { buildMessages } from '../prompt.ts';
 import type { Work } from '../types.ts';
 
@@ -7,8 +8,9 @@ import type { Work } from '../types.ts';
 export const quotedPassages = 3;
 
 /**
- * Writes the answer, piece by piece. *Quotes* needs no model: the best passages with their answering sentences.
- * *Generate* and *chat* stream from the engine; leaving the loop early stops the engine too.
+ * Writes the answer, piece by piece, without characters that hide: what is shown meanwhile is what is kept of an answer that is
+ * cut off. *Quotes* needs no model: the best passages with their answering sentences. *Generate* and *chat* stream from the
+ * engine; leaving the loop early stops the engine too.
  */
 export async function* generate(work: Work, engine: Pick<Engine, 'client'>): AsyncGenerator<string> {
   if (work.request.mode === 'search' || work.request.mode === 'quotes') return;
@@ -29,13 +31,21 @@ export async function* generate(work: Work, engine: Pick<Engine, 'client'>): Asy
     },
     work.signal,
   );
+  for await (const text of visible(answer, work)) {
+    work.text += text;
+    yield text;
+  }
+}
+
+async function* visible(answer: AsyncIterable<ChatChunk>, work: Work): AsyncGenerator<string> {
+  const stripper = createInvisibleStripper();
   for await (const chunk of answer) {
-    work.text += chunk.text;
     if (chunk.done) {
       work.promptTokens = chunk.promptTokens ?? null;
       work.answerTokens = chunk.answerTokens ?? null;
     }
-    if (chunk.text !== '') yield chunk.text;
+    const text = stripper.push(chunk.text) + (chunk.done ? stripper.end() : '');
+    if (text !== '') yield text;
   }
 }
 

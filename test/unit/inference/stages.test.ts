@@ -5,6 +5,8 @@ import { authorise } from '../../../electron/inference/stages/authorise.ts';
 import { createBudget } from '../../../electron/inference/stages/budget.ts';
 import { chooseModel } from '../../../electron/inference/stages/choose-model.ts';
 import { createFit } from '../../../electron/inference/stages/fit.ts';
+import { abstain } from '../../../electron/inference/stages/abstain.ts';
+import { inspectOutput } from '../../../electron/inference/stages/inspect-output.ts';
 import { decisionOf, entryFor } from '../../../electron/inference/stages/record.ts';
 import { CloisterError } from '../../../shared/errors.ts';
 import { aHit, aModel, work } from './work.ts';
@@ -116,6 +118,42 @@ describe('fit', () => {
       message: 'Too large by 3 GB',
       detail: { needs: 8, free: 5 },
     });
+  });
+});
+
+describe('abstain', () => {
+  it.each([
+    ['chat', [], false],
+    ['search', [aHit({})], true],
+    ['quotes', [], true],
+    ['generate', [aHit({ coverage: 0.1, cosine: 0.1 })], true],
+    ['generate', [aHit({ coverage: 1, cosine: 0.6 })], false],
+  ] as const)('%s with %j: %s', (mode, hits, withheld) => {
+    const asked = work({ mode });
+    asked.hits = hits;
+    abstain(asked);
+    expect(asked.withheld).toBe(withheld);
+  });
+});
+
+describe('inspect output', () => {
+  it('withholds by the verdict alone, once it is spoken', () => {
+    const asked = work({ mode: 'quotes' });
+    asked.hits = [aHit({ coverage: 1, cosine: 0.6 })];
+    asked.withheld = true;
+    expect(inspectOutput(asked, 1)).toMatchObject({ abstained: true, text: '', citations: [] });
+  });
+
+  it('shows quotes without what hides and without footnotes’ marks, and keeps each citation exact', () => {
+    const text = 'The\u200b deposit of user\u202etxt.exe\u202c is 1,200\u00ad euros[1]\nand due in May. [2]';
+    const asked = work({ mode: 'quotes', question: 'deposit euros' });
+    asked.hits = [aHit({ text, start: 100, end: 100 + text.length })];
+    const { text: shown, citations } = inspectOutput(asked, 1);
+    expect(shown).toBe('> The deposit of usertxt.exe is 1,200 euros⟦1⟧ and due in May. [1]');
+    expect(citations).toHaveLength(1);
+    const { quote, start, end } = citations[0]!;
+    expect(text.slice(start - 100, end - 100)).toBe(quote);
+    expect(quote).toContain('\u202e');
   });
 });
 

@@ -11,6 +11,7 @@ export const work = (given: Partial<InferenceRequest> = {}): Work => ({
   history: [],
   hits: [],
   searched: null,
+  withheld: false,
   model: null,
   contextTokens: 0,
   text: '',
