@@ -1,3 +1,5 @@
+import { stripInvisible } from '../../../shared/strip-invisible.ts';
+
 /** A passage around the words that answer: what stands before, the words, what stands behind. */
 export interface Excerpt {
   readonly before: string;
@@ -14,6 +16,9 @@ const closeLines = (text: string): string => text.replace(/\n\s*\n/g, '\n');
 
 const startAtWord = (text: string): string => text.replace(/^\S*\s/, '');
 const endAtWord = (text: string): string => text.replace(/\s\S*$/, '');
+
+/** What is read holds no character that hides or turns the line round; the citation itself stays as it is in the document. */
+const readable = (text: string): string => closeLines(stripInvisible(text));
 
 /** Offsets are into the document; the passage knows where it starts. Without a place for the words all is context. */
 export function excerptOf(
@@ -32,7 +37,7 @@ export function excerptOf(
     before: cutBefore && !whole ? `… ${startAtWord(before.slice(-around))}` : before,
     after: cutAfter && !whole ? `${endAtWord(after.slice(0, around))} …` : after,
   };
-  return { before: closeLines(shorter.before), words: closeLines(words), after: closeLines(shorter.after), cut };
+  return { before: readable(shorter.before), words: readable(words), after: readable(shorter.after), cut };
 }
 
 function placeIn(

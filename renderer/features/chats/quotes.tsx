@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import type { Citation, Message } from '../../../shared/contract/types.ts';
+import { stripInvisible } from '../../../shared/strip-invisible.ts';
 import { t } from '../../i18n/index.ts';
 import { Button } from '../../ui/index.ts';
 import { openTarget, targetOf, useViewer } from '../viewer/store.ts';
@@ -29,7 +30,7 @@ function Quote({ citation, messageId }: { readonly citation: Citation; readonly 
   return (
     <div className={`quote ${open ? 'open' : ''}`}>
       <blockquote className="quote-text">
-        {plain ? citation.quote : before}
+        {plain ? stripInvisible(citation.quote) : before}
         {plain ? null : <mark>{words}</mark>}
         {plain ? null : after}
       </blockquote>

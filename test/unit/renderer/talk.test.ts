@@ -189,6 +189,16 @@ describe('a passage around the words that answer', () => {
   it('marks nothing where the words do not stand', () => {
     expect(excerptOf({ start: 0, text: 'abc' }, { start: 0, end: 3, quote: 'xyz' }, false).words).toBe('');
   });
+
+  it('shows nothing that hides, and leaves the citation as it is', () => {
+    const text = 'Pay\u200b to user\u202etxt.exe\u202c by\u{e0069}\u{e0067} Friday.';
+    const start = text.indexOf('user');
+    const end = text.indexOf(' by');
+    const quote = text.slice(start, end);
+    const { before, words, after } = excerptOf({ start: 50, text }, { start: 50 + start, end: 50 + end, quote }, true);
+    expect([before, words, after]).toEqual(['Pay to ', 'usertxt.exe', ' by Friday.']);
+    expect(quote).toBe('user\u202etxt.exe\u202c');
+  });
 });
 
 describe('speaking a growing answer', () => {
