@@ -36,6 +36,13 @@ export const chatsMigrations = [
       `);
     },
   },
+  {
+    version: 2,
+    name: 'the model a person chose for an answer',
+    up(db: Database): void {
+      db.exec('ALTER TABLE messages ADD COLUMN chosen_model TEXT');
+    },
+  },
 ];
 
 interface MessageRow {
@@ -44,7 +51,10 @@ interface MessageRow {
   readonly role: 'user' | 'assistant';
   readonly text: string;
   readonly mode: AnswerMode;
+  /** The one that wrote it. */
   readonly model: string | null;
+  /** The one that was asked for; null: whichever fits. */
+  readonly chosen_model: string | null;
   readonly state: Message['state'];
   readonly error_code: string | null;
   readonly citations: string;
@@ -101,8 +111,8 @@ export function createChatsOperations(db: Database) {
   const summary = (id: string): ConversationSummary =>
     db.prepare(`SELECT ${summaryColumns} FROM conversations c WHERE c.id = ?`).get(id) as ConversationSummary;
   const insertMessage = db.prepare(`
-    INSERT INTO messages (id, conversation_id, role, text, mode, model, state, created_at)
-    VALUES (@id, @conversationId, @role, @text, @mode, @model, @state, @createdAt)`);
+    INSERT INTO messages (id, conversation_id, role, text, mode, chosen_model, state, created_at)
+    VALUES (@id, @conversationId, @role, @text, @mode, @chosenModel, @state, @createdAt)`);
 
   return {
     'chats.list': ({ query, limit }: { query: string | null; limit: number }): ConversationSummary[] => {
@@ -168,11 +178,18 @@ export function createChatsOperations(db: Database) {
       question: { id: string; text: string };
       answer: { id: string };
       mode: AnswerMode;
+      /** Null: whichever fits. */
+      model: string | null;
       at: string;
     }): { question: Message; answer: Message } =>
       db.transaction(() => {
         requireConversation(input.conversationId);
-        const common = { conversationId: input.conversationId, mode: input.mode, model: null, createdAt: input.at };
+        const common = {
+          conversationId: input.conversationId,
+          mode: input.mode,
+          chosenModel: input.model,
+          createdAt: input.at,
+        };
         insertMessage.run({
           ...common,
           id: input.question.id,
@@ -208,6 +225,7 @@ export function createChatsOperations(db: Database) {
         return {
           conversationId: conversation.id,
           collectionId: conversation.collection_id,
+          chosenModel: answer.chosen_model,
           answer: messageOf(requireMessage(messageId)),
           earlier: earlier.map(messageOf),
         };

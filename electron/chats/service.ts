@@ -181,6 +181,7 @@ export function createChats(deps: ChatsDeps) {
         question: { id: randomUUID(), text: input.text },
         answer: { id: randomUUID() },
         mode: input.mode,
+        model: input.model ?? null,
         at,
       });
       const requestId = await start(origin, {
@@ -207,7 +208,7 @@ export function createChats(deps: ChatsDeps) {
         question: question.text,
         history: turnsOf(again.earlier.slice(0, -1)),
         collectionId: again.collectionId,
-        model: undefined,
+        model: again.chosenModel ?? undefined,
       });
       return { requestId, conversationId: again.conversationId, answer: again.answer };
     },
