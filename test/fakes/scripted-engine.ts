@@ -15,6 +15,12 @@ interface ScriptedRule {
   /** The first rule whose pattern is found in the last message answers. */
   readonly match: string;
   readonly answer: string;
+  /** Instead of the answer: every message as it arrived, as JSON in ASCII. */
+  readonly echoes?: boolean;
+  /** Between two tokens of this answer. */
+  readonly tokenMilliseconds?: number;
+  /** After so many tokens it says nothing more and keeps the connection. */
+  readonly hangsAfter?: number;
 }
 
 export interface Script {
@@ -28,6 +34,8 @@ export interface Script {
   readonly longestText: number;
   /** It ends at once when asked to serve, saying this. */
   readonly failsToServe: string | null;
+  /** A caller who leaves keeps the only place, until the model is unloaded (ollama/ollama#17131). */
+  readonly losesPlaces: boolean;
 }
 
 export const defaultScript: Script = {
@@ -38,6 +46,7 @@ export const defaultScript: Script = {
   dimensions: 64,
   longestText: 8_000,
   failsToServe: null,
+  losesPlaces: false,
 };
 
 /** The first sentence of a passage that a prompt numbers `[1]`, or nothing. */
@@ -49,11 +58,22 @@ export function firstSentenceOfPassage(prompt: string): string | null {
   return /[^.!?\n]{3,}[.!?]/.exec(body)?.[0].trim() ?? /[^\n]+/.exec(body)?.[0].trim() ?? null;
 }
 
+const inAscii = (messages: readonly Message[]): string =>
+  JSON.stringify(messages).replace(
+    /[^ -~]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+function ruleFor(script: Script, messages: readonly Message[]): ScriptedRule | undefined {
+  const last = messages.at(-1)?.content ?? '';
+  return script.rules.find((candidate) => new RegExp(candidate.match, 'iu').test(last));
+}
+
 /** By rule; else a quotation of passage 1 with its citation; else an echo that says what it is. */
 export function scriptedAnswer(script: Script, messages: readonly Message[]): string {
   const last = messages.at(-1)?.content ?? '';
-  const rule = script.rules.find((candidate) => new RegExp(candidate.match, 'iu').test(last));
-  if (rule !== undefined) return rule.answer;
+  const rule = ruleFor(script, messages);
+  if (rule !== undefined) return rule.echoes === true ? inAscii(messages) : rule.answer;
   const everything = messages.map((message) => message.content).join('\n');
   const quoted = firstSentenceOfPassage(everything);
   return quoted === null ? `This is the scripted engine; you said: ${last.slice(0, 200)}` : `“${quoted}” [1]`;
@@ -92,9 +112,59 @@ const pause = (milliseconds: number): Promise<void> =>
 /** Words with the space before them, as most tokenizers cut. */
 const tokensOf = (text: string): string[] => text.match(/\s*\S+/g) ?? [];
 
-async function chat(script: Script, body: Record<string, unknown>, response: ServerResponse): Promise<void> {
+/** One request at a time is answered by each model, as by the real engine. */
+class Places {
+  readonly #last = new Map<string, Promise<void>>();
+  #free: (() => void)[] = [];
+
+  async take(model: string): Promise<() => void> {
+    const before = this.#last.get(model);
+    let end = (): void => undefined;
+    this.#last.set(model, new Promise((resolve) => (end = resolve)));
+    this.#free.push(end);
+    await before;
+    return end;
+  }
+
+  /** Whatever a model kept is given back with its memory. */
+  unload(): void {
+    for (const end of this.#free.splice(0)) end();
+  }
+}
+
+/** A script at work. */
+interface Running {
+  readonly script: Script;
+  readonly places: Places;
+  /** What it does, for its log. */
+  readonly says: (line: string) => void;
+}
+
+/** A schema of an object, `json` or nothing; the real engine refuses others, once it has the place. */
+const isFormat = (format: unknown): boolean =>
+  format === undefined || format === 'json' || (format as { type?: unknown } | null)?.type === 'object';
+
+async function chat(running: Running, body: Record<string, unknown>, response: ServerResponse): Promise<void> {
+  const { script, places } = running;
+  const end = await places.take(String(body.model));
+  if (!isFormat(body.format)) {
+    end();
+    send(response, 400, { error: 'JSON schema conversion failed' });
+    return;
+  }
+  const whole = await write(running, body, response);
+  if (whole || !script.losesPlaces) end();
+}
+
+/** False when the caller left before the end. */
+async function write(
+  { script, says }: Running,
+  body: Record<string, unknown>,
+  response: ServerResponse,
+): Promise<boolean> {
   const messages = (body.messages ?? []) as Message[];
   const model = String(body.model);
+  const rule = ruleFor(script, messages);
   const limit = (body.options as { num_predict?: number } | undefined)?.num_predict ?? Infinity;
   const all = tokensOf(scriptedAnswer(script, messages));
   const tokens = all.slice(0, limit);
@@ -108,17 +178,25 @@ async function chat(script: Script, body: Record<string, unknown>, response: Ser
   };
   if (body.stream === false) {
     send(response, 200, { ...last, message: { role: 'assistant', content: tokens.join('') } });
-    return;
+    return true;
   }
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-  for (const content of tokens) {
-    if (response.destroyed) return;
+  for (const [written, content] of tokens.entries()) {
+    if (written === rule?.hangsAfter && !response.destroyed) {
+      await new Promise((resolve) => response.once('close', resolve));
+    }
+    if (response.destroyed) {
+      says(`the caller left after ${written} of ${tokens.length} tokens`);
+      return false;
+    }
     response.write(
       `${JSON.stringify({ model, created_at: last.created_at, message: { role: 'assistant', content }, done: false })}\n`,
     );
-    await pause(script.tokenMilliseconds);
+    await pause(rule?.tokenMilliseconds ?? script.tokenMilliseconds);
   }
+  says(`answered with ${tokens.length} tokens`);
   response.end(`${JSON.stringify({ ...last, message: { role: 'assistant', content: '' } })}\n`);
+  return true;
 }
 
 function embed(script: Script, body: Record<string, unknown>, response: ServerResponse): void {
@@ -136,7 +214,8 @@ function embed(script: Script, body: Record<string, unknown>, response: ServerRe
 const knows = (script: Script, model: unknown): boolean =>
   script.models.some((name) => name === model || name === `${String(model)}:latest`);
 
-async function answer(script: Script, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(running: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { script, places, says } = running;
   const route = `${request.method ?? ''} ${request.url ?? ''}`;
   if (route === 'GET /api/version') {
     send(response, 200, { version: script.version });
@@ -159,18 +238,20 @@ async function answer(script: Script, request: IncomingMessage, response: Server
     send(response, 404, { error: `model '${String(body.model)}' not found` });
     return;
   }
-  if (route === 'POST /api/chat') return chat(script, body, response);
+  if (route === 'POST /api/chat') return chat(running, body, response);
   if (route === 'POST /api/embed') {
     embed(script, body, response);
     return;
   }
+  places.unload();
+  says('unloaded');
   send(response, 200, { model: body.model, response: '', done: true, done_reason: 'unload' });
 }
 
-export function createScriptedServer(given: Partial<Script> = {}): Server {
-  const script = { ...defaultScript, ...given };
+export function createScriptedServer(given: Partial<Script> = {}, says: Running['says'] = () => undefined): Server {
+  const running: Running = { script: { ...defaultScript, ...given }, places: new Places(), says };
   return createServer((request, response) => {
-    answer(script, request, response).catch((error: unknown) => {
+    answer(running, request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else send(response, 500, { error: String(error) });
     });
@@ -193,7 +274,9 @@ export function runScriptedBinary(given: Partial<Script>, options: readonly stri
     return;
   }
   const [host = '127.0.0.1', port = '11434'] = (process.env.OLLAMA_HOST ?? '').split(':');
-  const server = createScriptedServer(script);
+  const server = createScriptedServer(script, (line) => {
+    process.stderr.write(`level=INFO source=scripted msg="${line}"\n`);
+  });
   server.listen(Number(port), host, () => {
     const address = server.address();
     const bound = typeof address === 'object' && address !== null ? address.port : 0;
