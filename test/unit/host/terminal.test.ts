@@ -91,26 +91,26 @@ describe('asking at the terminal', () => {
     const answer = confirm({ streams: to, signal }, input, 'Go on?');
     if (typed === null) input.end();
     else input.write(typed);
-    return answer.then((yes) => ({ yes, asked: said(to.err) }));
+    return answer.then((word) => ({ word, asked: said(to.err) }));
   };
 
   it.each([
-    ['yes\n', true],
-    [' YES \n', true],
-    ['y\n', false],
-    ['no\n', false],
-    ['\n', false],
-    ['yes please\n', false],
-    [null, false],
+    ['yes\n', 'yes'],
+    [' YES \n', 'yes'],
+    ['no\n', 'no'],
+    ['y\n', null],
+    ['\n', null],
+    ['yes please\n', null],
+    [null, null],
   ])('%j is %s', async (typed, expected) => {
-    const { yes, asked } = await ask(typed);
-    expect(yes).toBe(expected);
+    const { word, asked } = await ask(typed);
+    expect(word).toBe(expected);
     expect(asked).toContain('Go on? (yes or no)');
   });
 
-  it('is a no when it is stopped', async () => {
+  it('has no answer when it is stopped', async () => {
     const stopping = new AbortController();
     setTimeout(() => stopping.abort(), 20);
-    expect((await ask('', stopping.signal)).yes).toBe(false);
+    expect((await ask('', stopping.signal)).word).toBeNull();
   });
 });

@@ -50,7 +50,8 @@ export async function auditAnchor(
   if (!json) context.output.note(asText(found));
   const asks = options.accept !== true && !json && hasTerminal;
   const accepted =
-    options.accept === true || (asks && (await confirm(context, input, 'Go on from the record that is present?')));
+    options.accept === true ||
+    (asks && (await confirm(context, input, 'Go on from the record that is present?')) === 'yes');
   if (!accepted) {
     context.output.result(
       { accepted, ...found },
