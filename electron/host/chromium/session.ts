@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, BrowserType, Page } from 'playwright-core';
 import type { EventName, EventPayload } from '../../../shared/contract/index.ts';
 import type { Entries } from '../../app/ports.ts';
 import { CloisterError } from '../../../shared/errors.ts';
@@ -45,11 +45,15 @@ export const isRoot = (): boolean => process.getuid?.() === 0;
 /** Starts the browser and loads the page in it, with everything in place that keeps it to itself. */
 export async function openSession(options: OpenOptions): Promise<BrowserSession> {
   const browser = await findBrowser({ platform: process.platform, home: homedir(), env: process.env });
-  const serve = await createPageServer(options.entries, origin);
   const home = await createBrowserHome(options.profile);
   try {
-    const command = await commandFor(browser, options, environmentIn(home));
-    const context = await launch(command, home, options.headless ?? false);
+    const [serve, command, { chromium }] = await Promise.all([
+      createPageServer(options.entries, origin),
+      commandFor(browser, options, environmentIn(home)),
+      // Loaded here: a third of a second that the commands without a window do not pay.
+      import('playwright-core'),
+    ]);
+    const context = await launch(chromium, command, home, options.headless ?? false);
     return await furnish(context, options, home, command, serve);
   } catch (thrown) {
     await home.remove();
@@ -73,9 +77,12 @@ function environmentIn(home: BrowserHome): Record<string, string> {
     : { ...environment, TMPDIR: home.temporary };
 }
 
-async function launch(command: BrowserCommand, home: BrowserHome, headless: boolean): Promise<BrowserContext> {
-  // Loaded here: a third of a second that the commands without a window do not pay.
-  const { chromium } = await import('playwright-core');
+async function launch(
+  chromium: BrowserType,
+  command: BrowserCommand,
+  home: BrowserHome,
+  headless: boolean,
+): Promise<BrowserContext> {
   try {
     return await chromium.launchPersistentContext(home.userData, {
       executablePath: command.executable,

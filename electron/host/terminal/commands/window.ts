@@ -12,6 +12,8 @@ const hasDisplay = (): boolean =>
 /** The window where there is a display. It stays until the person closes it. */
 export async function openWindow(context: CommandContext): Promise<ExitCode> {
   const application = await context.application();
+  // The keychain is asked while the browser starts; the page asks for the same a second later and finds it answered.
+  void application.status().catch(() => undefined);
   const window = await openInChromium({ application, entries: application.ports.entries, profile: context.profile });
   if (window.isUnsandboxed)
     context.output.note('Chromium runs without its own sandbox because this is root. Use an ordinary account.');
