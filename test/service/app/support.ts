@@ -36,7 +36,7 @@ export interface Office {
 }
 
 /** Tiny models under the names that the scripted engine knows; weights matter only to the checks. */
-async function installModels(models: string): Promise<void> {
+async function installScripted(models: string): Promise<void> {
   const gguf = join(models, '..', 'model.gguf');
   writeTinyChatModel(gguf);
   await installModel(models, 'scripted', gguf);
@@ -67,23 +67,38 @@ export async function askOf(
   return { events, streamed, answer, thrown };
 }
 
-/** The whole application with these documents taken in, and the scripted engine in the real cage. */
-export async function openOffice(
-  documents: Readonly<Record<string, string | Uint8Array>>,
-  script: Partial<Script>,
-  /** `keychain` opens again after a lock, for as long as the test runs. */
-  keySource: 'memory' | 'keychain' = 'memory',
-): Promise<Office> {
+/** `keychain` opens again after a lock, for as long as the test runs. */
+type KeySource = 'memory' | 'keychain';
+
+/** The whole application on a new profile; only the keychain is a stand-in. */
+export async function openApplication(
+  installModels: (models: string) => Promise<void>,
+  keySource: KeySource = 'memory',
+): Promise<{ application: Application; folder: string; close: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'cloister-office-'));
   const profile = join(folder, 'profile');
-  const papers = join(folder, 'papers');
   await mkdir(join(profile, 'models'), { recursive: true, mode: 0o700 });
-  await mkdir(papers);
   await installModels(join(profile, 'models'));
-  for (const [name, content] of Object.entries(documents)) await writeFile(join(papers, name), content);
   const application = applicationOf(profile);
   await application.start();
   await application.create({ keySource });
+  const close = async (): Promise<void> => {
+    await application.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { application, folder, close };
+}
+
+/** The application with these documents taken in, and the scripted engine in the real cage. */
+export async function openOffice(
+  documents: Readonly<Record<string, string | Uint8Array>>,
+  script: Partial<Script>,
+  keySource: KeySource = 'memory',
+): Promise<Office> {
+  const { application, folder, close } = await openApplication(installScripted, keySource);
+  const papers = join(folder, 'papers');
+  await mkdir(papers);
+  for (const [name, content] of Object.entries(documents)) await writeFile(join(papers, name), content);
   const { engine, documents: library, audit } = application.rooms;
   const models = [chatModel, defaultModel, embedder];
   await engine.trustFile(await installScriptedEngine(join(folder, 'engine'), { models, ...script }));
@@ -101,10 +116,7 @@ export async function openOffice(
         signal,
       ),
     record: async () => (await audit.list({ limit: 1000 })).reverse(),
-    close: async () => {
-      await application.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close,
   };
 }
 
@@ -131,7 +143,7 @@ export function openPage(application: Application) {
         .map(({ delta }) => delta)
         .join(''),
     async done(requestId: string): Promise<Message> {
-      await until('the answer has ended', () => of(requestId).some(({ stage }) => stage === 'done'), 30_000);
+      await until('the answer has ended', () => of(requestId).some(({ stage }) => stage === 'done'), 120_000);
       return of(requestId).find(({ stage }) => stage === 'done')!.message!;
     },
   };
