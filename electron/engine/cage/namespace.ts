@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { Agent } from 'undici';
@@ -107,7 +108,7 @@ async function enter(keeper: KeeperProcess, sockets: string): Promise<CagedEngin
  * programs could connect to. Throws `engine_failed`.
  */
 export async function launchInNamespace(launch: Launch): Promise<CagedEngine> {
-  const sockets = await createRuntimeDirectory();
+  const sockets = await createRuntimeDirectory(launch.models);
   const { cage, command } = await cageFor(launch, sockets);
   const child = spawnBubblewrap(launch.probe.bubblewrap, cage, command);
   if (!isPiped(child)) throw new CloisterError('internal');
@@ -116,6 +117,7 @@ export async function launchInNamespace(launch: Launch): Promise<CagedEngine> {
     return await enter(keeper, sockets);
   } catch (error) {
     keeper.kill();
+    await rm(sockets, { recursive: true, force: true });
     throw new CloisterError('engine_failed', `The engine did not start: ${await keeper.ended}.`, { cause: error });
   }
 }

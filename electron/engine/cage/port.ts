@@ -161,7 +161,7 @@ async function cleanUp(profile: string, folder: string): Promise<void> {
  */
 export async function launchOnPort(launch: Launch): Promise<CagedEngine> {
   if (onLinux) await sweepLeftovers(launch.profile);
-  const folder = await createRuntimeDirectory();
+  const folder = await createRuntimeDirectory(launch.models);
   const orders = await ordersFor(launch, folder);
   const watch = watchForPort(launch.onLine);
   const child = spawn(launch.runtime.node, keeperArguments(launch.runtime.keeper), {

@@ -1,6 +1,6 @@
-import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { engineEnvironment } from '../../../electron/engine/cage/environment.ts';
 import { isModern } from '../../../electron/engine/cage/host-layout.ts';
@@ -124,12 +124,24 @@ describe("the cage's arguments", () => {
 
 describe('the private folder for the socket', () => {
   it('is new, ours, private, and short enough for a socket', async () => {
-    const [one, two] = [await createRuntimeDirectory(undefined), await createRuntimeDirectory(undefined)];
+    const [one, two] = [await createRuntimeDirectory('/one'), await createRuntimeDirectory('/two')];
     expect(one).not.toBe(two);
     expect((await stat(one)).mode & 0o777).toBe(0o700);
     expect(`${one}/engine`.length).toBeLessThan(104);
     await rm(one, { recursive: true });
     await rm(two, { recursive: true });
+  });
+
+  it('takes the place of the one that a killed run of the same store left, and of no other', async () => {
+    const parent = await mkdtemp(join(tmpdir(), 'xdg-'));
+    const [left, other] = [await createRuntimeDirectory('/one', parent), await createRuntimeDirectory('/two', parent)];
+    await writeFile(join(left, 'engine'), '');
+    const next = await createRuntimeDirectory('/one', parent);
+    expect((await readdir(parent)).sort()).toEqual([basename(next), basename(other)].sort());
+    await chmod(next, 0o755);
+    const foreign = await createRuntimeDirectory('/one', parent);
+    expect(await readdir(parent)).toEqual(expect.arrayContaining([basename(next), basename(foreign)]));
+    await rm(parent, { recursive: true });
   });
 
   it('uses the session folder only when it is private, ours and short', async () => {
