@@ -6,7 +6,7 @@ import { createEmbeddingLanes } from './embed/lanes.ts';
 import { embedPending } from './embed/pending.ts';
 import { Progress } from './ingest/progress.ts';
 import { Runs } from './ingest/runs.ts';
-import { upload } from './ingest/upload.ts';
+import { Uploads } from './ingest/uploads.ts';
 import { searchMany } from './search/search.ts';
 import type { Documents, Embedder, Parser } from './types.ts';
 import { createViewer } from './viewer/viewer.ts';
@@ -23,6 +23,7 @@ export function createDocuments({ database, parser, embedder, clock }: Documents
   const progress = new Progress((id) => database.call('documents.collection', { id }));
   const deps = { database, parser, now: clock };
   const runs = new Runs(deps, progress);
+  const uploads = new Uploads(deps, progress);
   const view = createViewer(database);
   const lanes = createEmbeddingLanes(embedder);
   let closing = new AbortController();
@@ -34,8 +35,10 @@ export function createDocuments({ database, parser, embedder, clock }: Documents
 
   const ledger = async (collectionId: string): Promise<LedgerEntry[]> => {
     const kept = await database.call('documents.ledger', { collectionId });
-    const paths = new Set(kept.map(({ path }) => path));
-    return [...kept, ...runs.ahead(collectionId).filter(({ path }) => !paths.has(path))];
+    const handedOver = new Map(uploads.lines(collectionId).map((entry) => [entry.path, entry]));
+    const rows = [...kept.filter(({ path }) => !handedOver.has(path)), ...handedOver.values()];
+    const paths = new Set(rows.map(({ path }) => path));
+    return [...rows, ...runs.ahead(collectionId).filter(({ path }) => !paths.has(path))];
   };
 
   const idle = (collectionId: string): void => {
@@ -72,7 +75,7 @@ export function createDocuments({ database, parser, embedder, clock }: Documents
       const { collectionId } = await database.call('documents.remove', { documentId });
       progress.note(collectionId, { entry: null });
     },
-    upload: (collectionId, file) => upload(deps, collectionId, file, closing.signal),
+    upload: (collectionId, file) => uploads.take(collectionId, file, closing.signal),
 
     /** One after the other: the engine works on one batch at a time anyway. */
     embedPending: ({ collectionId, signal }) => {
@@ -102,6 +105,7 @@ export function createDocuments({ database, parser, embedder, clock }: Documents
       await runs.stopAll();
       await embedding;
       progress.stop();
+      uploads.clear();
       await view.close();
       // A vault that is locked has ended its worker, and the memory with it.
       await database.call('documents.forgetIndexes', {}).catch(() => undefined);

@@ -1,6 +1,7 @@
 import { CloisterError } from '../../../shared/errors.ts';
 import type { LedgerEntry } from '../../../shared/contract/types.ts';
 import type { IngestResult } from '../types.ts';
+import { aheadEntry } from './ahead.ts';
 import type { Progress } from './progress.ts';
 import { run, type RunDeps, type Summary } from './run.ts';
 import type { FoundFile } from './walk.ts';
@@ -104,16 +105,3 @@ export class Runs {
     }
   }
 }
-
-const aheadEntry = ({ path, name, size }: FoundFile, status: 'waiting' | 'parsing'): LedgerEntry => ({
-  documentId: null,
-  path,
-  name,
-  status,
-  reason: null,
-  pages: 0,
-  chunks: 0,
-  embedded: 0,
-  bytes: size,
-  indexedAt: null,
-});

@@ -5,7 +5,6 @@ import { describeError, t } from '../../i18n/index.ts';
 import { tell, tellFailure } from '../../ui/index.ts';
 import { createBatch, onNextFrame } from '../chats/batch.ts';
 import { pickedFiles, type Picked } from './dropped.ts';
-import { stopWatching, watchHandedOver } from './handed-over.ts';
 import { applyDocumentsProgress, useDocuments, withCollection } from './store.ts';
 import { upload, type Refused } from './upload.ts';
 
@@ -48,14 +47,14 @@ export function followDocuments(signal: AbortSignal): void {
     signal,
     hear: (progress) => {
       batch.add(progress);
-      if (progress.finished) reread();
-      else if (progress.entry !== null) rereadSoon();
+      if (progress.finished && progress.total > 0) reread();
+      else rereadSoon();
     },
     gap: reread,
   });
 }
 
-/** Events of a run are thinned out, so that not every file has one: the ledger is read now and then meanwhile. */
+/** Events are thinned out, so that not every file has one: the ledger is read now and then meanwhile. */
 const betweenReadings = 3000;
 
 function throttle(work: () => void, signal: AbortSignal): () => void {
@@ -116,7 +115,6 @@ let uploading: AbortController | null = null;
 
 export async function cancel(collectionId: string): Promise<void> {
   uploading?.abort();
-  stopWatching();
   await attemptOrTell(() => ask('documents.cancel', { collectionId }));
 }
 
@@ -137,7 +135,6 @@ export async function addFiles(files: readonly Picked[]): Promise<void> {
   uploading?.abort();
   uploading = new AbortController();
   const refused = await upload(collectionId, files, uploading.signal);
-  void watchHandedOver(collectionId);
   tellRefused(refused);
 }
 

@@ -1,5 +1,5 @@
 import { BookOpen, FilePlus, FolderPlus, Library, Plus, RefreshCw, Trash2 } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
 import type { Collection } from '../../../shared/contract/types.ts';
 import { t } from '../../i18n/index.ts';
@@ -17,7 +17,7 @@ import { DropCover } from './drop.tsx';
 import { FileFields } from './file-fields.tsx';
 import { Ledger } from './ledger.tsx';
 import { RunProgress } from './progress.tsx';
-import { stillWaiting, useDocuments, withEntries } from './store.ts';
+import { useDocuments } from './store.ts';
 import './documents.css';
 
 export function DocumentsPage() {
@@ -147,12 +147,7 @@ interface PanelProps {
 }
 
 function CollectionPanel({ collection, onFiles, onFolder }: PanelProps) {
-  const kept = useDocuments((state) => state.entries);
-  const handedOver = useDocuments((state) => state.handedOver[collection.id]);
-  const entries = useMemo(
-    () => (kept === null ? null : withEntries(kept, stillWaiting(handedOver ?? [], kept))),
-    [kept, handedOver],
-  );
+  const entries = useDocuments((state) => state.entries);
   const [deleting, setDeleting] = useState(false);
   return (
     <section className="collection-panel" aria-label={collection.name}>

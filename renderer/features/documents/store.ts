@@ -30,8 +30,6 @@ interface Documents {
   readonly entries: readonly LedgerEntry[] | null;
   readonly runs: Readonly<Record<string, Run>>;
   readonly sending: Sending | null;
-  /** Files handed over by the page that the ledger does not show as read yet, by collection. */
-  readonly handedOver: Readonly<Record<string, readonly LedgerEntry[]>>;
 }
 
 const start: Documents = {
@@ -41,7 +39,6 @@ const start: Documents = {
   entries: null,
   runs: {},
   sending: null,
-  handedOver: {},
 };
 
 export const useDocuments = create<Documents>(() => start);
@@ -64,7 +61,7 @@ export function withEntries(entries: readonly LedgerEntry[], changed: readonly L
 }
 
 function runAfter(run: Run | undefined, progress: Progress): Run | undefined {
-  // Embeddings that arrive are no run: their events count no files.
+  // Embeddings that arrive and single files handed over are no run: their events count no files.
   if (progress.total === 0) return run;
   const working = progress.entry?.status === 'parsing' || progress.entry?.status === 'waiting';
   return {
@@ -115,15 +112,4 @@ export function countByFilter(entries: readonly LedgerEntry[]): Record<Filter, n
   };
   for (const entry of entries) counts[filterOf[entry.status]] += 1;
   return counts;
-}
-
-const inWork: readonly LedgerEntry['status'][] = ['waiting', 'parsing'];
-
-/** Those that the ledger still does not show as read. A file offered again keeps its older line until the new one comes. */
-export function stillWaiting(
-  handedOver: readonly LedgerEntry[],
-  entries: readonly LedgerEntry[],
-): readonly LedgerEntry[] {
-  const settled = new Set(entries.filter((entry) => !inWork.includes(entry.status)).map((entry) => entry.path));
-  return handedOver.filter((entry) => !settled.has(entry.path));
 }

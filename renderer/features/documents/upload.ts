@@ -1,6 +1,5 @@
 import type { Failure } from '../../bridge/index.ts';
 import { ask, failureFrom, failureOf } from '../../bridge/index.ts';
-import { noteHandedOver } from './handed-over.ts';
 import { useDocuments } from './store.ts';
 import type { Picked } from './dropped.ts';
 
@@ -33,7 +32,6 @@ async function sendOne(collectionId: string, { name, file }: Picked, left: numbe
     const bytes = new Uint8Array(await file.slice(offset, end).arrayBuffer());
     await ask('documents.upload', { collectionId, uploadId: id, name, offset, total: file.size, bytes });
   }
-  noteHandedOver(collectionId, name, file.size);
 }
 
 /** Hands files over one after the other. One that fails does not hold up the rest; all failures come back at the end. */

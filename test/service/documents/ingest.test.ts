@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { IngestProgress, IngestResult } from '../../../electron/documents/types.ts';
-import { codeOf } from '../../../shared/errors.ts';
+import { CloisterError, codeOf } from '../../../shared/errors.ts';
 import { testLibrary, type Library } from './support/library.ts';
 
 const newLibrary = testLibrary();
@@ -314,5 +314,36 @@ describe('an upload', () => {
     expect(await library.documents.ledger(library.collection)).toMatchObject([
       { name: 'x.pdf', status: 'failed', reason: result.reason },
     ]);
+  });
+
+  it('has its line from the moment it came: waiting, then being read, then ready', async () => {
+    const library = await opened();
+    const told: string[] = [];
+    library.documents.onProgress(({ entry, total }) => told.push(`${entry?.name ?? ''} ${entry?.status ?? ''} ${total}`));
+    const take = (name: string) =>
+      library.documents.upload(library.collection, { name, bytes: Buffer.from(`A memo called ${name}.`) });
+    const taking = Promise.all(['a.txt', 'b.txt', 'c.txt'].map(take));
+    const states = async () => (await library.documents.ledger(library.collection)).map((entry) => entry.status);
+    expect(await states()).toEqual(['parsing', 'parsing', 'waiting']);
+    await taking;
+    expect(await states()).toEqual(['indexed', 'indexed', 'indexed']);
+    await expect.poll(() => told.at(-1)).toBe('c.txt indexed 0');
+    expect(told.length).toBeLessThan(9);
+  });
+
+  it('that could not be kept keeps a line that says so, until it is added again', async () => {
+    const library = await opened();
+    const { vault } = library;
+    const call = vault.database.call.bind(vault.database);
+    vault.database.call = (name: never, input: never) =>
+      name === 'documents.put' ? Promise.reject(new CloisterError('disk_full', 'No room.')) : call(name, input);
+    const memo = { name: 'memo.txt', bytes: Buffer.from('A memo.') };
+    await expect(library.documents.upload(library.collection, memo)).rejects.toMatchObject({ code: 'disk_full' });
+    expect(await library.documents.ledger(library.collection)).toMatchObject([
+      { name: 'memo.txt', status: 'failed', documentId: null, reason: /^The disk is full/ },
+    ]);
+    vault.database.call = call;
+    await library.documents.upload(library.collection, memo);
+    expect(await library.documents.ledger(library.collection)).toMatchObject([{ name: 'memo.txt', status: 'indexed' }]);
   });
 });

@@ -6,7 +6,6 @@ import {
   applyDocumentsProgress,
   countByFilter,
   matchesFilter,
-  stillWaiting,
   useDocuments,
 } from '../../../renderer/features/documents/store.ts';
 import { piecesOf } from '../../../renderer/features/documents/upload.ts';
@@ -141,11 +140,11 @@ describe('documents', () => {
     const later = applyDocumentsProgress({ ...state, ...over }, [{ ...progress, entry: null, done: 0, total: 0 }]);
     expect(later.runs?.['tenancy']).toMatchObject({ done: 9, total: 9, finished: true });
   });
-  it('shows what was handed over until the ledger has read it', () => {
+  it('shows a file that was handed over, and starts no run for it', () => {
     const waiting = { ...ledger(0)[0]!, path: 'new.pdf', status: 'waiting' as const };
-    expect(stillWaiting([waiting], ledger(0))).toEqual([waiting]);
-    expect(stillWaiting([waiting], [{ ...waiting, status: 'parsing' }])).toEqual([waiting]);
-    expect(stillWaiting([waiting], [{ ...waiting, status: 'failed' }])).toEqual([]);
+    const next = applyDocumentsProgress(state, [{ ...progress, entry: waiting, done: 0, total: 0, finished: true }]);
+    expect(next.entries?.at(-1)).toEqual(waiting);
+    expect(next.runs).toEqual({});
   });
   it('starts no run when only embeddings arrive, and mixes no other collection in', () => {
     const embedded = applyDocumentsProgress(state, [{ ...progress, entry: null, done: 0, total: 0 }]);
