@@ -58,7 +58,8 @@ export async function upload(
     entry,
   });
   const known = (await database.call('documents.known', { collectionId })).find((one) => one.path === path);
-  if (known?.sha256 === sha256 && known.status === 'indexed' && known.current) return uploaded('unchanged', known, null);
+  if (known?.sha256 === sha256 && known.status === 'indexed' && known.current)
+    return uploaded('unchanged', known, null);
   const at = now().toISOString();
   const reused = await database.call('documents.reuse', { collectionId, file, now: at, bytes });
   if (reused !== null) return uploaded('indexed', reused, reused);

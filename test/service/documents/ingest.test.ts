@@ -319,7 +319,9 @@ describe('an upload', () => {
   it('has its line from the moment it came: waiting, then being read, then ready', async () => {
     const library = await opened();
     const told: string[] = [];
-    library.documents.onProgress(({ entry, total }) => told.push(`${entry?.name ?? ''} ${entry?.status ?? ''} ${total}`));
+    library.documents.onProgress(({ entry, total }) =>
+      told.push(`${entry?.name ?? ''} ${entry?.status ?? ''} ${total}`),
+    );
     const take = (name: string) =>
       library.documents.upload(library.collection, { name, bytes: Buffer.from(`A memo called ${name}.`) });
     const taking = Promise.all(['a.txt', 'b.txt', 'c.txt'].map(take));
