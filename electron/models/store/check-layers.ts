@@ -1,6 +1,6 @@
 import { codeOf } from '../../../shared/errors.ts';
 import { digestOfHex, type Digest } from '../digests.ts';
-import { identityOf, isAbsent, openRegular } from './files.ts';
+import { identityOf, isAbsent, lookAtRegular, openRegular } from './files.ts';
 import { hashFile } from './hash-file.ts';
 import { blobSegments } from './layout.ts';
 import { everyLayer, type Layer, type Manifest } from './manifest.ts';
@@ -29,13 +29,21 @@ const result = (layer: Layer, bytes: number, problem: LayerCheck['problem']): La
   problem,
 });
 
+/** The very file that was hashed in this process: same place, length and times. */
+async function isAsHashed(root: string, layer: Layer, hashed: HashedFiles): Promise<boolean> {
+  const earlier = hashed.get(layer.digest);
+  if (earlier === undefined) return false;
+  const found = await lookAtRegular(root, blobSegments(layer.digest));
+  return Number(found.size) === layer.size && identityOf(found) === earlier;
+}
+
 async function checkLayer(root: string, layer: Layer, { mode, hashed, signal }: CheckOptions): Promise<LayerCheck> {
+  if (mode === 'when-changed' && (await isAsHashed(root, layer, hashed))) return result(layer, layer.size, null);
   const file = await openRegular(root, blobSegments(layer.digest));
   try {
     const before = await file.stat({ bigint: true });
     const identity = identityOf(before);
     if (Number(before.size) !== layer.size) return result(layer, Number(before.size), 'length');
-    if (mode === 'when-changed' && hashed.get(layer.digest) === identity) return result(layer, layer.size, null);
     hashed.delete(layer.digest);
     const { hex, bytes } = await hashFile(file, { signal });
     const still = identityOf(await file.stat({ bigint: true })) === identity;
@@ -60,7 +68,5 @@ export async function checkOne(root: string, layer: Layer, options: CheckOptions
 
 /** Hashes every layer, the template and the parameters as well as the weights. */
 export async function checkLayers(root: string, manifest: Manifest, options: CheckOptions): Promise<LayerCheck[]> {
-  const checks: LayerCheck[] = [];
-  for (const layer of everyLayer(manifest)) checks.push(await checkOne(root, layer, options));
-  return checks;
+  return Promise.all(everyLayer(manifest).map((layer) => checkOne(root, layer, options)));
 }

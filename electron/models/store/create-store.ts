@@ -12,8 +12,8 @@ import { manifestBytes, parseManifest, totalBytes } from './manifest.ts';
 import { promote } from './promote.ts';
 import { createQuarantine } from './quarantine.ts';
 import { createWeightReader } from './read-weights.ts';
-import { readManifest, readStore, type StoredModel } from './read-manifests.ts';
-import { createRecords } from './records.ts';
+import { createManifestReader, readStore, type StoredModel } from './read-manifests.ts';
+import { createRecords, type ModelRecord } from './records.ts';
 import { createSharedWork } from './shared-work.ts';
 
 interface StoreDeps {
@@ -34,6 +34,8 @@ export function createModelStore({ profile, verification, now = () => new Date()
   const directory = join(profile, 'models');
   const quarantine = createQuarantine(directory, join(profile, 'quarantine'));
   const records = createRecords(profile);
+  const readManifest = createManifestReader(directory);
+  const readQuarantined = createManifestReader(quarantine.directory);
   const readWeights = createWeightReader(directory);
   const hashed: HashedFiles = new Map();
   const share = createSharedWork<LayerCheck[]>();
@@ -53,9 +55,9 @@ export function createModelStore({ profile, verification, now = () => new Date()
   }
 
   async function locate(name: ModelName): Promise<{ model: StoredModel; taken: boolean } | null> {
-    const model = await readManifest(directory, name);
+    const model = await readManifest(name);
     if (model !== null) return { model, taken: false };
-    const taken = await readManifest(quarantine.directory, name).catch(() => null);
+    const taken = await readQuarantined(name).catch(() => null);
     return taken === null ? null : { model: taken, taken: true };
   }
 
@@ -70,8 +72,7 @@ export function createModelStore({ profile, verification, now = () => new Date()
   }
 
   /** Another manifest under a known name is another model, whatever its layers' hashes say. */
-  async function isOtherManifest(model: StoredModel): Promise<boolean> {
-    const record = await records.get(model.display);
+  async function isOtherManifest(model: StoredModel, record: ModelRecord | null): Promise<boolean> {
     if (record === null || record.manifest === model.manifest.digest) return false;
     await quarantine.take(model, []);
     await note(model, false, record.manifest);
@@ -98,7 +99,8 @@ export function createModelStore({ profile, verification, now = () => new Date()
   async function check(name: string, signal?: AbortSignal): Promise<Verification> {
     const { model, taken } = await mustLocate(name);
     const { display: shown, manifest } = model;
-    if (taken || (await isOtherManifest(model))) {
+    const record = await records.get(shown);
+    if (taken || (await isOtherManifest(model, record))) {
       const layers = await hashLayers(model, signal);
       return { name: shown, digest: manifest.digest, ok: false, problem: taken ? 'changed' : 'manifest', layers };
     }
@@ -107,7 +109,7 @@ export function createModelStore({ profile, verification, now = () => new Date()
     const problem = await judge(model, layers);
     const isNews = layers.some((layer) => hashed.get(layer.digest) !== before.get(layer.digest));
     const ok = problem === null;
-    if (!ok || isNews || (await records.get(shown))?.ok !== true) await note(model, ok);
+    if (!ok || isNews || record?.ok !== true) await note(model, ok);
     return { name: shown, digest: manifest.digest, ok, problem, layers };
   }
 
@@ -116,7 +118,7 @@ export function createModelStore({ profile, verification, now = () => new Date()
     quarantine: quarantine.directory,
     incoming: quarantine.incoming,
     async list() {
-      const live = await readStore(directory);
+      const live = await readStore(directory, readManifest);
       const names = new Set(live.models.map((model) => model.display));
       const taken = (await quarantine.list()).filter((model) => !names.has(model.display));
       const described = [
@@ -132,7 +134,7 @@ export function createModelStore({ profile, verification, now = () => new Date()
     },
     async manifest(name) {
       const { model, taken } = await mustLocate(name);
-      if (taken || (await isOtherManifest(model))) throw changed(name);
+      if (taken || (await isOtherManifest(model, await records.get(model.display)))) throw changed(name);
       return readRegular(directory, manifestSegments(model.name), manifestBytes);
     },
     async weights(name) {
@@ -165,14 +167,14 @@ export function createModelStore({ profile, verification, now = () => new Date()
       } catch (thrown) {
         throw fromFileSystem(thrown);
       }
-      const model = await readManifest(directory, name);
+      const model = await readManifest(name);
       if (model?.manifest.digest !== manifest.digest) throw changed(given);
       await quarantine.drop(model);
       await note(model, true);
       return describe(model, false);
     },
     async unreadable() {
-      return (await readStore(directory)).unreadable;
+      return (await readStore(directory, readManifest)).unreadable;
     },
   };
   return store;

@@ -15,19 +15,25 @@ export const isAbsent = (thrown: unknown): boolean => errnoOf(thrown) === 'ENOEN
 const notRegular = (): CloisterError =>
   new CloisterError('model_changed', 'Something in the model folder is a link or a device instead of a file.');
 
-/** Every folder on the way is a real one: a link in the store could lead anywhere. */
+/** Every folder on the way is a real one: a link in the store could lead anywhere. Looked at together: each costs a wait. */
 async function checkFolders(root: string, segments: readonly string[]): Promise<void> {
-  for (let depth = 1; depth < segments.length; depth++) {
-    const found = await lstat(under(root, segments.slice(0, depth)));
-    if (!found.isDirectory()) throw notRegular();
-  }
+  const folders = segments.slice(1).map((_segment, at) => lstat(under(root, segments.slice(0, at + 1))));
+  for (const found of await Promise.all(folders)) if (!found.isDirectory()) throw notRegular();
+}
+
+/** What a regular file is, without opening it. Throws as `openRegular` does. */
+export async function lookAtRegular(root: string, segments: readonly string[]): Promise<BigIntStats> {
+  const found = lstat(under(root, segments), { bigint: true });
+  const [, file] = await Promise.all([checkFolders(root, segments), found]);
+  if (!file.isFile()) throw notRegular();
+  return file;
 }
 
 /** Opens a regular file of the store for reading, following no link and waiting for no pipe. */
 export async function openRegular(root: string, segments: readonly string[]): Promise<FileHandle> {
-  await checkFolders(root, segments);
   const path = under(root, segments);
-  if ((await lstat(path)).isSymbolicLink()) throw notRegular();
+  const [, found] = await Promise.all([checkFolders(root, segments), lstat(path)]);
+  if (found.isSymbolicLink()) throw notRegular();
   // Windows knows neither flag: they are undefined there, and count as nothing.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const file = await open(path, flags).catch((thrown: unknown) => {

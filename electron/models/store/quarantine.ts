@@ -4,7 +4,7 @@ import type { Digest } from '../digests.ts';
 import { isAbsent } from './files.ts';
 import { blobSegments, manifestSegments, under } from './layout.ts';
 import { everyLayer } from './manifest.ts';
-import { readManifest, readStore, type StoredModel } from './read-manifests.ts';
+import { createManifestReader, readStore, type StoredModel } from './read-manifests.ts';
 
 /**
  * A folder beside the store, never shown to the engine: parts on their way in (`incoming/`), and what was found changed, in the
@@ -49,7 +49,7 @@ export function createQuarantine(store: string, directory: string): Quarantine {
       return (await readStore(directory)).models;
     },
     async drop(model) {
-      const kept = await readManifest(directory, model.name).catch(() => null);
+      const kept = await createManifestReader(directory)(model.name).catch(() => null);
       for (const layer of kept === null ? [] : everyLayer(kept.manifest)) {
         const path = under(directory, blobSegments(layer.digest));
         if (await exists(path)) await rm(path, { recursive: true });

@@ -1,8 +1,9 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { displayName, isSafeName, type ModelName } from '../names.ts';
-import { isAbsent, readRegular } from './files.ts';
+import { isAbsent } from './files.ts';
 import { manifestSegments, under } from './layout.ts';
 import { manifestBytes, parseManifest, type Manifest } from './manifest.ts';
+import { createRememberingReader } from './remember.ts';
 
 export interface StoredModel {
   readonly name: ModelName;
@@ -39,15 +40,19 @@ async function namesIn(root: string): Promise<ModelName[]> {
   return names.filter(isSafeName);
 }
 
-/** The manifest kept under a name; null when there is none. Throws when it is a link, too large or not valid. */
-export async function readManifest(root: string, name: ModelName): Promise<StoredModel | null> {
-  try {
-    const bytes = await readRegular(root, manifestSegments(name), manifestBytes);
-    return { name, display: displayName(name), manifest: parseManifest(bytes) };
-  } catch (thrown) {
-    if (isAbsent(thrown)) return null;
-    throw thrown;
-  }
+type ManifestReader = (name: ModelName) => Promise<StoredModel | null>;
+
+/** Reads the manifest kept under a name; null when there is none. Throws when it is a link, too large or not valid. */
+export function createManifestReader(root: string): ManifestReader {
+  const read = createRememberingReader(root, manifestBytes, parseManifest);
+  return async (name) => {
+    try {
+      return { name, display: displayName(name), manifest: await read(manifestSegments(name)) };
+    } catch (thrown) {
+      if (isAbsent(thrown)) return null;
+      throw thrown;
+    }
+  };
 }
 
 interface StoreContents {
@@ -56,11 +61,11 @@ interface StoreContents {
   readonly unreadable: readonly string[];
 }
 
-export async function readStore(root: string): Promise<StoreContents> {
+export async function readStore(root: string, readManifest = createManifestReader(root)): Promise<StoreContents> {
   const models: StoredModel[] = [];
   const unreadable: string[] = [];
   for (const name of await namesIn(root)) {
-    const model = await readManifest(root, name).catch(() => undefined);
+    const model = await readManifest(name).catch(() => undefined);
     if (model) models.push(model);
     else if (model === undefined) unreadable.push(displayName(name));
   }

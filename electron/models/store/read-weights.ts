@@ -1,7 +1,7 @@
 import { CloisterError } from '../../../shared/errors.ts';
 import { weightFacts, type WeightFacts } from '../gguf/facts.ts';
 import { readGgufHeader } from '../gguf/header.ts';
-import { identityOf, openRegular } from './files.ts';
+import { identityOf, lookAtRegular, openRegular } from './files.ts';
 import { blobSegments } from './layout.ts';
 import { weightsOf, type Manifest } from './manifest.ts';
 
@@ -20,12 +20,14 @@ export function createWeightReader(store: string) {
   const known = new Map<string, { identity: string; facts: WeightFacts }>();
   return async function read(manifest: Manifest): Promise<WeightFacts> {
     const { digest, size } = weightsOf(manifest);
-    const file = await openRegular(store, blobSegments(digest));
+    const earlier = known.get(digest);
+    const segments = blobSegments(digest);
+    if (earlier !== undefined && earlier.identity === identityOf(await lookAtRegular(store, segments)))
+      return earlier.facts;
+    const file = await openRegular(store, segments);
     try {
       const found = await file.stat({ bigint: true });
       const identity = identityOf(found);
-      const earlier = known.get(digest);
-      if (earlier?.identity === identity) return earlier.facts;
       if (Number(found.size) !== size)
         throw new CloisterError('model_changed', 'The weights have another length than their manifest says.');
       const facts = weightFacts(await readGgufHeader(file));

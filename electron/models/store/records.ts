@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { displayName, tryParseName } from '../names.ts';
-import { isAbsent, readRegular, writeAtomically } from './files.ts';
+import { isAbsent, writeAtomically } from './files.ts';
+import { createRememberingReader } from './remember.ts';
 
 const record = z.strictObject({
   /** The manifest under this name when Cloister installed or first verified it. */
@@ -10,7 +11,7 @@ const record = z.strictObject({
   ok: z.boolean().nullable(),
 });
 
-type ModelRecord = z.infer<typeof record>;
+export type ModelRecord = z.infer<typeof record>;
 
 /**
  * What is known of each model, by display name. `<store>/../models.json`, 0600: whoever can write the profile can edit it, so
@@ -33,25 +34,25 @@ function parse(bytes: Buffer): Map<string, ModelRecord> {
   return new Map(entries);
 }
 
-/** A damaged file counts as empty: it only loses when something was last checked. */
-async function read(folder: string, file: string): Promise<Map<string, ModelRecord>> {
-  try {
-    return parse(await readRegular(folder, [file], maximum));
-  } catch (thrown) {
-    if (isAbsent(thrown) || thrown instanceof SyntaxError || thrown instanceof z.ZodError) return new Map();
-    throw thrown;
-  }
-}
-
 export function createRecords(folder: string, file = 'models.json'): ModelRecords {
   let writing: Promise<void> = Promise.resolve();
+  const readFile = createRememberingReader(folder, maximum, parse);
+  /** A damaged file counts as empty: it only loses when something was last checked. */
+  const read = async (): Promise<ReadonlyMap<string, ModelRecord>> => {
+    try {
+      return await readFile([file]);
+    } catch (thrown) {
+      if (isAbsent(thrown) || thrown instanceof SyntaxError || thrown instanceof z.ZodError) return new Map();
+      throw thrown;
+    }
+  };
   const put = async (name: string, value: ModelRecord): Promise<void> => {
-    const all = (await read(folder, file)).set(name, value);
+    const all = new Map(await read()).set(name, value);
     const models = Object.fromEntries([...all].sort(([left], [right]) => (left < right ? -1 : 1)));
     await writeAtomically(join(folder, file), `${JSON.stringify({ version: 1, models }, null, 1)}\n`);
   };
   return {
-    get: async (name) => (await read(folder, file)).get(name) ?? null,
+    get: async (name) => (await read()).get(name) ?? null,
     set(name, value) {
       // One after the other, so that none of two writers loses its line.
       writing = writing.catch(() => undefined).then(() => put(name, value));
