@@ -10,6 +10,7 @@ import { probeCage, type CageProbe } from './cage/probe.ts';
 import type { Runtime } from './cage/runtime.ts';
 import type { CagedEngine } from './cage/types.ts';
 import { createClient } from './client/index.ts';
+import { patience, type Patience } from './client/stall.ts';
 import { AnswerTurns } from './client/turns.ts';
 import { TrustFile, type EnginePolicy } from './find/index.ts';
 import { readVersion } from './read-version.ts';
@@ -49,6 +50,7 @@ const settleWithin = 300;
 export interface EngineInsides {
   readonly probe?: () => Promise<CageProbe>;
   readonly probeEvery?: number;
+  readonly patience?: Patience;
 }
 
 class CagedOllama implements EngineHandle {
@@ -62,6 +64,7 @@ class CagedOllama implements EngineHandle {
   /** Why the last look found nothing that may run. */
   #problem: string | null = null;
   readonly #probeEvery: number;
+  readonly #patience: Patience;
   readonly #turns = new AnswerTurns();
   #loaded: EngineStatus['loaded'] = [];
   #heardAt = 0;
@@ -69,6 +72,7 @@ class CagedOllama implements EngineHandle {
   constructor(deps: EngineDeps, insides: EngineInsides) {
     this.#deps = deps;
     this.#probeEvery = insides.probeEvery ?? probeEvery;
+    this.#patience = insides.patience ?? patience;
     this.#probeCage = insides.probe ?? (() => probeCage(deps.runtime));
     this.#approval = createApproval({
       trustFile: new TrustFile(deps.profile),
@@ -162,6 +166,7 @@ class CagedOllama implements EngineHandle {
       renew: renews ? () => this.#renew(engine) : null,
       settled: () => Promise.race([engine.ended.then(() => undefined), sleep(settleWithin)]),
       turns: this.#turns,
+      patience: this.#patience,
       onBytes: () => (this.#heardAt = Date.now()),
       wasStopped: () => ['stopping', 'stopped'].includes(this.#supervisor.model().state),
     });

@@ -26,9 +26,12 @@ export interface ChatChunk {
 
 /** What the rest of Cloister may ask of the engine. Only the inference path and the embedder hold one. */
 export interface EngineClient {
-  /** Ends with `engine_failed` when the engine dies and with `cancelled` when the signal aborts. */
+  /**
+   * Ends with `engine_failed` when the engine dies, with `cancelled` when the signal aborts, and with `timeout` when the engine
+   * says nothing for too long. The time that the caller takes between two chunks does not count.
+   */
   chat(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatChunk>;
-  /** One unit-length vector for each text; never cuts input silently (`too_large` instead). */
+  /** One unit-length vector for each text; never cuts input silently (`too_large` instead). `timeout` as above. */
   embed(model: string, texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]>;
   loaded(): Promise<{ name: string; bytes: number; gpuBytes: number }[]>;
   unload(model: string): Promise<void>;

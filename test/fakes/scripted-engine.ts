@@ -34,6 +34,8 @@ export interface Script {
   readonly longestText: number;
   /** It ends at once when asked to serve, saying this. */
   readonly failsToServe: string | null;
+  /** It never answers when it is asked to embed. */
+  readonly hangsToEmbed: boolean;
   /** A caller who leaves keeps the only place, until the model is unloaded (ollama/ollama#17131). */
   readonly losesPlaces: boolean;
 }
@@ -46,6 +48,7 @@ export const defaultScript: Script = {
   dimensions: 64,
   longestText: 8_000,
   failsToServe: null,
+  hangsToEmbed: false,
   losesPlaces: false,
 };
 
@@ -239,6 +242,7 @@ async function answer(running: Running, request: IncomingMessage, response: Serv
     return;
   }
   if (route === 'POST /api/chat') return chat(running, body, response);
+  if (route === 'POST /api/embed' && script.hangsToEmbed) return;
   if (route === 'POST /api/embed') {
     embed(script, body, response);
     return;

@@ -41,7 +41,10 @@ const lastChunk = (response: ChatResponse): ChatChunk => ({
   stopReason: response.done_reason,
 });
 
-/** Streams the answer, token by token as the engine makes it. Leaving the loop makes the engine stop. */
+/**
+ * Streams the answer, message by message as the engine makes it, also those without text. Leaving the loop makes the engine
+ * stop.
+ */
 export async function* chat(ollama: Ollama, request: ChatRequest): AsyncGenerator<ChatChunk> {
   const stream = await ollama.chat(toOllama(request));
   try {
@@ -50,7 +53,7 @@ export async function* chat(ollama: Ollama, request: ChatRequest): AsyncGenerato
         yield lastChunk(response);
         return;
       }
-      if (response.message.content !== '') yield { text: response.message.content, done: false };
+      yield { text: response.message.content, done: false };
     }
     throw new CloisterError('engine_failed', 'The answer broke off. Try again.');
   } finally {

@@ -4,6 +4,7 @@ import { chat } from './chat.ts';
 import { ollamaFor } from './connection.ts';
 import { embedAll, embedBatchWith } from './embed.ts';
 import { toCloisterError } from './errors.ts';
+import { StallClock } from './stall.ts';
 import { freeSlot } from './stuck-slot.ts';
 import type { Connection } from './types.ts';
 
@@ -36,30 +37,30 @@ async function guarded<Value>(
   }
 }
 
-/**
- * A stall (no byte for long while generating) is a stage of its own in the inference path; this is the place where its
- * clock would hang, on `onBytes`.
- */
+/** Token by token, in its turn, and never waiting for a token longer than is sane. */
 async function* guardedChat(
   connection: Connection,
   request: ChatRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ChatChunk> {
+  const clock = new StallClock();
   let [begun, whole] = [false, false];
   let endTurn: Awaited<ReturnType<typeof connection.turns.take>> | null = null;
   try {
     if (signal.aborted) throw new CloisterError('cancelled', 'The request was cancelled.');
     endTurn = await connection.turns.take(request.model, signal);
-    for await (const chunk of chat(ollamaFor(connection, signal), request)) {
+    const ollama = ollamaFor(connection, AbortSignal.any([signal, clock.signal]));
+    for await (const chunk of clock.watch(chat(ollama, request), connection.patience)) {
       begun = true;
       whole = chunk.done;
-      yield chunk;
+      if (chunk.text !== '' || chunk.done) yield chunk;
     }
   } catch (thrown) {
     throw await explain(connection, thrown, signal);
   } finally {
-    // Nothing is stuck before the first token.
-    endTurn?.(begun && !whole ? freeSlot(connection, request) : undefined);
+    // Nothing is stuck before the first token, unless it never came.
+    const left = (begun && !whole) || clock.hasStalled;
+    endTurn?.(left ? freeSlot(connection, request) : undefined);
   }
 }
 
@@ -71,10 +72,7 @@ export function createClient(connection: Connection): EngineClient {
   return {
     chat: (request, signal) => guardedChat(connection, request, signal),
     embed: (model, texts, signal) =>
-      guarded(connection, signal, () => {
-        const ollama = ollamaFor(connection, signal);
-        return embedAll(embedBatchWith(ollama, model, signal), texts);
-      }),
+      guarded(connection, signal, () => embedAll(embedBatchWith(connection, model, signal), texts)),
     loaded: () =>
       ask(async (ollama) => {
         const { models } = await ollama.ps();

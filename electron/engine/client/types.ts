@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { Patience } from './stall.ts';
 import type { AnswerTurns } from './turns.ts';
 
 /** What a client needs to know of the engine behind it. */
@@ -18,6 +19,8 @@ export interface Connection {
   readonly onBytes: () => void;
   /** Shared by all clients of one engine. */
   readonly turns: AnswerTurns;
+  /** How long it may say nothing. */
+  readonly patience: Patience;
   /** The engine ends because it was told to: then a broken connection is no failure. */
   readonly wasStopped: () => boolean;
 }

@@ -145,7 +145,8 @@ export const errorTexts = {
   },
   timeout: {
     sentence: 'This took too long and was stopped.',
-    remedy: 'Try again with less at once.',
+    remedy:
+      'Try again, with less at once. If an answer ends like this twice, start the engine anew from the status strip.',
   },
   budget: {
     sentence: 'The allowance for this period is used up.',

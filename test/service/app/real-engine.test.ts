@@ -5,10 +5,10 @@ import { installModel, writeTinyChatModel } from '../../fixtures/tiny-chat-model
 import { findProcess, realEngine, until } from '../engine/support.ts';
 import { openApplication, openPage, type Started } from './support.ts';
 
-/** Speaks real tokens of nonsense, about 800 a second, until its context is full: a few seconds. */
+/** Speaks real tokens of nonsense, until its context is full. */
 async function installTiny(models: string): Promise<void> {
   const gguf = join(models, '..', 'model.gguf');
-  writeTinyChatModel(gguf, { hidden: 512, layers: 8, heads: 8, keyValueHeads: 8, feedForward: 1536, context: 1024 });
+  writeTinyChatModel(gguf, { hidden: 256, layers: 4, feedForward: 768, context: 1024 });
   await installModel(models, 'tiny', gguf);
   await rm(gguf);
 }

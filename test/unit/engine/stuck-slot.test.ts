@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
+import { patience } from '../../../electron/engine/client/stall.ts';
 import { freeSlot } from '../../../electron/engine/client/stuck-slot.ts';
 import { AnswerTurns } from '../../../electron/engine/client/turns.ts';
 import type { Connection } from '../../../electron/engine/client/types.ts';
@@ -43,6 +44,7 @@ async function engineThat(
     settled: () => Promise.resolve(),
     onBytes: () => undefined,
     turns: new AnswerTurns(),
+    patience,
     wasStopped: () => false,
   };
   return { asked, connection };
