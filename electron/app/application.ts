@@ -1,5 +1,5 @@
 import type { EventName, EventPayload } from '../../shared/contract/index.ts';
-import type { AppStatus, Check, Collection, KeySource, Settings } from '../../shared/contract/types.ts';
+import type { AppStatus, Check, Collection, KeySource, Settings, ShownSettings } from '../../shared/contract/types.ts';
 import type { Result } from '../../shared/result.ts';
 import type { AuditLog } from '../audit/types.ts';
 import type { Chats } from '../chats/index.ts';
@@ -62,7 +62,7 @@ export interface Application {
   unlock(passphrase?: string): Promise<void>;
   lock(): Promise<void>;
   status(): Promise<AppStatus>;
-  settings(change?: SettingsChange): Promise<Settings>;
+  settings(change?: SettingsChange): Promise<ShownSettings>;
   doctor(): Promise<Check[]>;
   /** Doctor's lines about the walls that this system refuses; empty where engine and parser are sealed. */
   weakerWalls(): Promise<Check[]>;

@@ -1,23 +1,29 @@
 import { randomUUID } from 'node:crypto';
+import type { ShownSettings } from '../../shared/contract/types.ts';
 import { CloisterError } from '../../shared/errors.ts';
 import { createDiagnostics } from '../observe/index.ts';
+import { isByPerson } from './activity.ts';
 import type { Application, SettingsChange } from './application.ts';
-import { createRooms, type BuiltRooms } from './create-rooms.ts';
+import { createRooms, monotonic, type BuiltRooms } from './create-rooms.ts';
 import { createDispatch } from './dispatch.ts';
 import { runDoctor, weakerWalls } from './doctor.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { createHandlers } from './handlers/index.ts';
+import { createIdleLock } from './idle-lock.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import type { Ports } from './ports.ts';
 import { createQuestions } from './questions.ts';
 import { addSamples } from './samples.ts';
+import { minutesOf, settle } from './settings.ts';
 import { announceStatus, readStatus } from './status.ts';
+import { createUnderWay } from './under-way.ts';
 
 interface Started {
   readonly rooms: BuiltRooms;
   readonly lifecycle: Lifecycle;
   readonly questions: ReturnType<typeof createQuestions>;
   readonly dispatch: ReturnType<typeof createDispatch>;
+  readonly settings: Application['settings'];
   readonly endAnnouncing: () => void;
 }
 
@@ -57,7 +63,7 @@ export function createApplication(ports: Ports): Application {
     unlock: (passphrase) => running().lifecycle.unlock(passphrase),
     lock: () => running().lifecycle.lock(),
     status: () => readStatus(ports, running().rooms),
-    settings: (change: SettingsChange = {}) => running().rooms.vault.database.call('settings.write', { change }),
+    settings: (change: SettingsChange = {}) => running().settings(change),
     doctor: () => runDoctor(running().rooms),
     weakerWalls: () => weakerWalls(running().rooms),
     addSamples: (onProgress) => addSamples(running().rooms.documents, ports.entries.resources, onProgress),
@@ -76,13 +82,30 @@ async function build(
   hub: EventHub,
   diagnostics: ReturnType<typeof createDiagnostics>,
 ): Promise<Started> {
+  const underWay = createUnderWay();
   const rooms = await createRooms(ports, {
     diagnostics,
+    underWay,
     onChatProgress: (progress) => hub.emit('chats.progress', progress),
   });
   rooms.documents.onProgress((progress) => hub.emit('documents.progress', progress));
   const note = (what: string, thrown: unknown): void => diagnostics.note(randomUUID(), what, thrown);
-  const lifecycle = createLifecycle(ports, rooms, { note });
+  const idleLock = createIdleLock({
+    now: monotonic,
+    isBusy: () => underWay.isBusy,
+    lock: () => void lifecycle.lock().catch((thrown: unknown) => note('idle lock', thrown)),
+  });
+  const watch = ({ idleLock: limit }: ShownSettings): void => {
+    // The command line ends by itself; only a window is left alone.
+    if (ports.host !== 'terminal') idleLock.watch(minutesOf(limit));
+  };
+  const settings = async (change: SettingsChange = {}): Promise<ShownSettings> => {
+    const settled = await settle(rooms, change);
+    if (change.idleLock !== undefined) watch(settled);
+    return settled;
+  };
+  const begin = async (): Promise<void> => watch(await settings());
+  const lifecycle = createLifecycle(ports, rooms, { note, underWay, idle: { begin, end: () => idleLock.stop() } });
   const onLock = (forget: () => void): void =>
     void rooms.vault.onChange((status) => {
       if (status.state !== 'unlocked') forget();
@@ -91,13 +114,22 @@ async function build(
     onLock,
     application,
     rooms,
-    inBackground: (what, work) => void work().catch((thrown: unknown) => note(what, thrown)),
+    inBackground: (what, work) => void underWay.during(work).catch((thrown: unknown) => note(what, thrown)),
   });
   return {
     rooms,
     lifecycle,
     questions: createQuestions(rooms),
-    dispatch: createDispatch({ handlers, isUnlocked: () => lifecycle.isUnlocked, diagnostics }),
+    settings,
+    dispatch: createDispatch({
+      handlers,
+      isUnlocked: () => lifecycle.isUnlocked,
+      diagnostics,
+      during: (name, work) => {
+        if (isByPerson(name)) idleLock.touch();
+        return underWay.during(work);
+      },
+    }),
     endAnnouncing: announceStatus(ports, rooms, hub),
   };
 }

@@ -19,6 +19,7 @@ import type { Rooms } from './application.ts';
 import type { DatabaseTable } from './database-worker.ts';
 import type { Ports } from './ports.ts';
 import { createSessions } from './sessions.ts';
+import type { UnderWay } from './under-way.ts';
 
 export interface BuiltRooms extends Rooms {
   /** The keychain for this unlock, or null: a vault in memory leaves nothing anywhere. Set before record and session open. */
@@ -28,7 +29,7 @@ export interface BuiltRooms extends Rooms {
 }
 
 /** Milliseconds, monotonic: durations never jump with the clock. */
-const monotonic = (): number => performance.now();
+export const monotonic = (): number => performance.now();
 
 /** Who sits at this machine, for the record: the account, not a name. */
 export const localSubject = (): string => `${userInfo().username}@${hostname()}`;
@@ -53,7 +54,7 @@ function createEmbedder(models: Models, engine: EngineHandle): Embedder {
 /** Makes every room once, by hand, in the order in which they need each other. Nothing is opened or started here. */
 export async function createRooms(
   ports: Ports,
-  deps: { diagnostics: DiagnosticsLog; onChatProgress: ChatsDeps['onProgress'] },
+  deps: { diagnostics: DiagnosticsLog; underWay: UnderWay; onChatProgress: ChatsDeps['onProgress'] },
 ): Promise<BuiltRooms> {
   const { profile, entries, keychain } = ports;
   const policy = await readPolicy();
@@ -97,7 +98,9 @@ export async function createRooms(
     embedder: createEmbedder(models, engine),
     clock: () => new Date(),
   });
-  const path = createInferencePath({ sessions, documents, models, engine, audit, now: monotonic });
+  const path = deps.underWay.counting(
+    createInferencePath({ sessions, documents, models, engine, audit, now: monotonic }),
+  );
   const chats = createChats({
     database: () => vault.database,
     path,

@@ -24,7 +24,13 @@ const isMethod = (name: string): name is Method => Object.hasOwn(contract, name)
  * The one entrance from a page: checks the name, the lock and the input against the contract, runs the handler, checks the
  * output, and always answers with a `Result`. Nothing is thrown across, no stack and no message of ours or anybody's.
  */
-export function createDispatch(deps: { handlers: Handlers; isUnlocked: () => boolean; diagnostics: Diagnostics }) {
+export function createDispatch(deps: {
+  handlers: Handlers;
+  isUnlocked: () => boolean;
+  diagnostics: Diagnostics;
+  /** Around each handler of a call that is let through. */
+  during: <T>(name: Method, work: () => Promise<T>) => Promise<T>;
+}) {
   return async function dispatch(name: string, input: unknown, caller: DispatchCaller): Promise<Result<unknown>> {
     const correlationId = randomUUID();
     try {
@@ -34,7 +40,7 @@ export function createDispatch(deps: { handlers: Handlers; isUnlocked: () => boo
       if (!parsed.success) throw new CloisterError('bad_request', 'The input does not match the contract.');
       if (!('whileLocked' in method && method.whileLocked) && !deps.isUnlocked()) throw new CloisterError('locked');
       const handler = deps.handlers[name] as (value: unknown, who: DispatchCaller) => Promise<unknown>;
-      const output = method.output.safeParse(await handler(parsed.data, caller));
+      const output = method.output.safeParse(await deps.during(name, () => handler(parsed.data, caller)));
       if (!output.success) throw new Error(`${name} answered outside its contract: ${output.error.message}`);
       return ok(output.data);
     } catch (thrown) {

@@ -5,6 +5,7 @@ import { acquireProfileLock, type ProfileLock } from '../vault/index.ts';
 import type { Keychain } from '../vault/types.ts';
 import { localSubject, type BuiltRooms } from './create-rooms.ts';
 import type { Ports } from './ports.ts';
+import type { UnderWay } from './under-way.ts';
 
 export interface Lifecycle {
   start(): Promise<void>;
@@ -22,7 +23,12 @@ export interface Lifecycle {
 export function createLifecycle(
   ports: Ports,
   rooms: BuiltRooms,
-  deps: { note: (what: string, thrown: unknown) => void },
+  deps: {
+    note: (what: string, thrown: unknown) => void;
+    underWay: UnderWay;
+    /** Begins and ends with each unlock. */
+    idle: { begin: () => Promise<void>; end: () => void };
+  },
 ): Lifecycle {
   let lock: ProfileLock | null = null;
   let open = false;
@@ -43,8 +49,8 @@ export function createLifecycle(
   };
 
   /** A window warms the engine and goes on with what was cut off; the command line starts only what it needs. */
-  const workInBackground = (signal: AbortSignal): void => {
-    void quietly('engine start', async () => {
+  const workInBackground = async (signal: AbortSignal): Promise<void> => {
+    await quietly('engine start', async () => {
       if ((await rooms.models.installEmbedder()) !== null) await rooms.engine.start();
       await rooms.documents.resume({ signal });
       await rooms.documents.embedPending({ signal });
@@ -71,11 +77,14 @@ export function createLifecycle(
     open = true;
     background = new AbortController();
     await quietly('embedding model', () => rooms.models.installEmbedder());
-    if (ports.host !== 'terminal') workInBackground(background.signal);
+    if (ports.host === 'terminal') return;
+    await deps.idle.begin();
+    void deps.underWay.during(() => workInBackground(background.signal));
   };
 
   const closeRooms = async (): Promise<void> => {
     open = false;
+    deps.idle.end();
     background.abort();
     await quietly('answers', () => rooms.chats.stopAll());
     await quietly('requests', () => rooms.path.stopAll());

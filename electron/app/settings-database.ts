@@ -12,23 +12,25 @@ export const settingsMigrations = [
   },
 ];
 
-const usual: Settings = { theme: 'system', guideSeen: false };
+/** What a person has not chosen. When an idle vault locks depends on its key, which this table does not know. */
+const usual: Omit<Settings, 'idleLock'> = { theme: 'system', guideSeen: false };
+
+type Kept = Omit<Settings, 'idleLock'> & Partial<Settings>;
 
 /** The person's own settings, in the vault: they too say something about a person. */
 export function createSettingsOperations(db: Database) {
-  const read = (): Settings => {
+  const read = (): Kept => {
     const rows = db.prepare('SELECT name, value FROM settings').all() as { name: string; value: string }[];
     const kept = Object.fromEntries(rows.map((row) => [row.name, JSON.parse(row.value) as unknown]));
     const parsed = settingsSchema.partial().safeParse(kept);
     return { ...usual, ...(parsed.success ? definedOnly(parsed.data) : {}) };
   };
   return {
-    'settings.read': (_input: Record<string, never>): Settings => read(),
     'settings.write': ({
       change,
     }: {
       change: { readonly [Key in keyof Settings]?: Settings[Key] | undefined };
-    }): Settings =>
+    }): Kept =>
       db.transaction(() => {
         const put = db.prepare(
           'INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { AppStatus, Settings, VaultStatus } from '../../shared/contract/types.ts';
+import type { AppStatus, Settings, ShownSettings, VaultStatus } from '../../shared/contract/types.ts';
 import { ask, attempt, failureOf, listen, type Failure } from '../bridge/index.ts';
 import { tellFailure } from '../ui/index.ts';
 
@@ -8,14 +8,14 @@ interface Session {
   /** Why the application could not be asked at all. */
   readonly failure: Failure | null;
   /** Null until unlocked. */
-  readonly settings: Settings | null;
+  readonly settings: ShownSettings | null;
   /** Outlives the lock: a dark room stays dark. */
   readonly theme: Settings['theme'];
 }
 
 export const useSession = create<Session>(() => ({ status: null, failure: null, settings: null, theme: 'system' }));
 
-const adoptSettings = (settings: Settings): void => useSession.setState({ settings, theme: settings.theme });
+const adoptSettings = (settings: ShownSettings): void => useSession.setState({ settings, theme: settings.theme });
 
 /** Reads the state of the application. `app.changed` keeps it fresh afterwards. */
 export async function readStatus(): Promise<void> {

@@ -13,6 +13,7 @@ import { Viewer } from '../features/viewer/viewer.tsx';
 import { t } from '../i18n/index.ts';
 import { IconButton, Skeletons, Toasts } from '../ui/index.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { followActivity } from './activity.ts';
 import { Rail } from './rail.tsx';
 import { setRail, useRoute, type Place } from './route.ts';
 import { useShortcuts } from './shortcuts.ts';
@@ -32,6 +33,7 @@ function useNews(): void {
     const ending = new AbortController();
     followAnswers(ending.signal);
     followDocuments(ending.signal);
+    followActivity(ending.signal);
     void readConversations();
     void readCollections();
     void readInstalled();

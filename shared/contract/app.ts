@@ -56,10 +56,18 @@ export const check = z.strictObject({
   fix: z.string().optional(),
 });
 
+/** Minutes without a person's input after which the vault locks by itself. */
+export const idleLock = z.enum(['off', '5', '15', '60']);
+
+/** What a person may change. */
 export const settings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark', 'contrast']),
   guideSeen: z.boolean(),
+  idleLock,
 });
+
+/** As they hold: `idleLock` is never longer than the organisation allows, which stands beside it. */
+export const shownSettings = settings.extend({ idleLockAtMost: idleLock.exclude(['off']).nullable() });
 
 export const appContract = {
   'app.status': method({ input: nothing, output: appStatus, errors: [], whileLocked: true }),
@@ -90,6 +98,8 @@ export const appContract = {
     }),
     errors: [],
   }),
-  'settings.get': method({ input: nothing, output: settings, errors: [] }),
-  'settings.set': method({ input: settings.partial(), output: settings, errors: [] }),
+  /** The page tells now and then that a person types, points or reads on; it has no other meaning. */
+  'app.active': method({ input: nothing, output: nothing, errors: [] }),
+  'settings.get': method({ input: nothing, output: shownSettings, errors: [] }),
+  'settings.set': method({ input: settings.partial(), output: shownSettings, errors: [] }),
 };

@@ -15,6 +15,7 @@ const methods: Readonly<Record<Method, true>> = {
   'engine.stop': true,
   'engine.trust': true,
   'egress.attempts': true,
+  'app.active': true,
   'settings.get': true,
   'settings.set': true,
   'collections.list': true,

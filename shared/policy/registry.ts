@@ -43,6 +43,12 @@ export const policyRegistry = {
     strictest: false,
     description: 'May the engine run on a loopback port where this system refuses it a network namespace of its own?',
   }),
+  'vault.idleLock': entry<'5' | '15' | '60' | null>({
+    schema: z.enum(['5', '15', '60']).nullable(),
+    usual: null,
+    strictest: '5',
+    description: 'Minutes without input after which the window locks at the latest. Null: the person decides.',
+  }),
   'parser.requireNamespace': entry<boolean>({
     schema: z.boolean(),
     usual: false,

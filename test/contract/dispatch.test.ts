@@ -27,7 +27,12 @@ const sender = { isOwnWindow: true, frame: { isMain: true, origin } };
 
 /** The way of every call from a page: what may cross, then dispatch. */
 const door = (isUnlocked: boolean) => {
-  const dispatch = createDispatch({ handlers, isUnlocked: () => isUnlocked, diagnostics: { note: notes } });
+  const dispatch = createDispatch({
+    handlers,
+    isUnlocked: () => isUnlocked,
+    diagnostics: { note: notes },
+    during: (_name, work) => work(),
+  });
   return (method: string, input: unknown) => answerCall({ dispatch }, { sender, origin, method, input });
 };
 const unlocked = door(true);

@@ -9,6 +9,7 @@ import type {
   LedgerEntry,
   Message,
   Settings,
+  ShownSettings,
   VaultStatus,
 } from '../../shared/contract/types.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
@@ -26,6 +27,8 @@ export interface Scenario {
   readonly talks?: 'none' | 'some';
   readonly guideSeen?: boolean;
   readonly theme?: Settings['theme'];
+  /** The organisation's limit, in minutes. */
+  readonly idleLockAtMost?: ShownSettings['idleLockAtMost'];
   /** Methods that answer with this code. */
   readonly fails?: Partial<Record<Method, ErrorCode>>;
   /** Methods that never answer. */
@@ -90,9 +93,11 @@ export function installScriptedBridge(scenario: Scenario): void {
         : { available: true, backend: 'GNOME Keyring', reason: null },
     schemaVersion: scenario.vault === 'newer' ? 9 : 1,
   };
-  let settings: Settings = {
+  let settings: ShownSettings = {
     theme: scenario.theme ?? 'system',
     guideSeen: scenario.guideSeen ?? scenario.vault !== 'absent',
+    idleLock: scenario.idleLockAtMost ?? (vault.keySource === 'passphrase' ? '15' : 'off'),
+    idleLockAtMost: scenario.idleLockAtMost ?? null,
   };
   let engine = data.engineOf(scenario.engine ?? 'sealed', (scenario.chatModels ?? 2) > 0);
   let collections: Collection[] = collectionsOf(scenario);
@@ -210,6 +215,7 @@ export function installScriptedBridge(scenario: Scenario): void {
         { at: data.before(3_600_000), host: 'registry.ollama.ai', purpose: 'model', allowed: false, bytes: 0 },
       ],
     }),
+    'app.active': () => ({}),
     'settings.get': () => settings,
     'settings.set': (change) => (settings = { ...settings, ...(change as Partial<Settings>) }),
     'collections.list': () => ({ collections }),

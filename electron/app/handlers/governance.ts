@@ -30,6 +30,7 @@ export function governanceHandlers({ application, rooms }: HandlerDeps): Pick<Ha
       return engine.status();
     },
     'egress.attempts': () => Promise.resolve({ attempts: [...egress.attempts()] }),
+    'app.active': () => Promise.resolve({}),
     'settings.get': () => application.settings(),
     'settings.set': (change) => application.settings(change),
     'models.list': async () => ({ models: await models.store.list() }),

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { isRoot, openSession, type BrowserSession, type OpenOptions } from './session.ts';
+import { watchForSleep } from './sleep.ts';
 
 export interface ChromiumWindow {
   /** The page as it is now; another one after its process crashed and the window was opened again. */
@@ -24,7 +25,9 @@ export async function openInChromium(options: OpenOptions): Promise<ChromiumWind
     for (let crashes = 1; (await session.ended) === 'crashed' && crashes <= mostCrashes; crashes += 1)
       session = await openSession(options);
   };
-  const closed = reopen();
+  // Electron is told by the system; here the clocks have to tell. A vault that is locked already answers so.
+  const stopWatching = watchForSleep(() => void options.application.dispatch('vault.lock', {}, { origin: 'page' }));
+  const closed = reopen().finally(stopWatching);
   return {
     get page() {
       return session.page;

@@ -1,7 +1,7 @@
 import { CircleAlert, CircleCheck, RefreshCw, TriangleAlert, type LucideIcon } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Label, RadioButton, RadioField, RadioGroup } from 'react-aria-components';
-import type { Check, Settings } from '../../../shared/contract/types.ts';
+import type { Check, IdleLock, Settings, ShownSettings } from '../../../shared/contract/types.ts';
 import { saveSettings, useSession } from '../../app/session.ts';
 import { keysFor, shortcuts } from '../../app/shortcuts.ts';
 import { attempt, type Failure } from '../../bridge/index.ts';
@@ -18,6 +18,7 @@ export function SettingsPage() {
         <h1>{t.settings.title}</h1>
       </header>
       <Appearance />
+      <IdleLocking />
       <Engine />
       <Doctor />
       <Keyboard />
@@ -48,6 +49,39 @@ function Appearance() {
           </RadioField>
         ))}
       </RadioGroup>
+    </section>
+  );
+}
+
+const idleLocks: readonly IdleLock[] = ['5', '15', '60', 'off'];
+
+/** Longer than the organisation allows. */
+const isRefused = (one: IdleLock, atMost: ShownSettings['idleLockAtMost']): boolean =>
+  atMost !== null && (one === 'off' || Number(one) > Number(atMost));
+
+function IdleLocking() {
+  const settings = useSession((state) => state.settings);
+  if (settings === null) return null;
+  const { idleLock, idleLockAtMost } = settings;
+  return (
+    <section className="card setting" aria-labelledby="idle-lock">
+      <h2 id="idle-lock">{t.settings.idleLock}</h2>
+      <p className="soft">{t.settings.idleLockWords}</p>
+      <RadioGroup
+        className="idle-locks"
+        value={idleLock}
+        onChange={(value) => void saveSettings({ idleLock: idleLocks.find((one) => one === value) ?? '15' })}
+      >
+        <Label className="unseen">{t.settings.idleLock}</Label>
+        {idleLocks.map((one) => (
+          <RadioField key={one} value={one} isDisabled={isRefused(one, idleLockAtMost)}>
+            <RadioButton className="idle-lock">{t.settings.idleLockAfter[one]}</RadioButton>
+          </RadioField>
+        ))}
+      </RadioGroup>
+      {idleLockAtMost === null ? null : (
+        <p className="soft small">{t.settings.idleLockManaged(t.settings.idleLockAfter[idleLockAtMost])}</p>
+      )}
     </section>
   );
 }

@@ -132,6 +132,11 @@ export const settings = {
   appearance: 'Appearance',
   theme: 'Theme',
   themes: { system: 'As the system', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
+  idleLock: 'Lock by itself',
+  idleLockWords:
+    'When nobody types, points or scrolls for this long, the vault locks. An answer that is being written and files that are being read are waited for.',
+  idleLockAfter: { '5': 'After 5 minutes', '15': 'After 15 minutes', '60': 'After an hour', off: 'Never' },
+  idleLockManaged: (after: string) => `Your organisation asks for: ${after.toLowerCase()}, at the latest.`,
   engine: 'Engine',
   keys: 'Keyboard',
   doctor: 'Checks',

@@ -11,6 +11,7 @@ function dispatchWith(handlers: Partial<Record<keyof Handlers, () => Promise<unk
     handlers: handlers as unknown as Handlers,
     isUnlocked: () => unlocked,
     diagnostics,
+    during: (_name, work) => work(),
   });
   return { dispatch, diagnostics };
 }
