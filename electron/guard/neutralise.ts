@@ -30,12 +30,23 @@ function broken(token: string): string {
  * A model's own tokens that can carry a role. Its vocabulary also lists runs of blanks and single characters as special;
  * those mean nothing to a chat template, and breaking them would spoil plain text.
  */
-function ownPattern(tokens: readonly string[]): RegExp | null {
+function makePattern(tokens: readonly string[]): RegExp | null {
   const dangerous = tokens.filter((token) => token.length > 1 && visibleAscii.test(token));
   if (dangerous.length === 0) return null;
   // The longest first: a shorter token inside it is broken with it.
   const longestFirst = [...new Set(dangerous)].sort((a, b) => b.length - a.length);
   return new RegExp(longestFirst.map((token) => escaped(token)).join('|'), 'gu');
+}
+
+/** A model's list is the same array for as long as the model is; some have thousands of tokens. */
+const patterns = new WeakMap<readonly string[], RegExp | null>();
+
+function ownPattern(tokens: readonly string[]): RegExp | null {
+  const known = patterns.get(tokens);
+  if (known !== undefined) return known;
+  const made = makePattern(tokens);
+  patterns.set(tokens, made);
+  return made;
 }
 
 /**
@@ -45,11 +56,11 @@ function ownPattern(tokens: readonly string[]): RegExp | null {
  */
 export function neutraliseControlTokens(text: string, tokens: readonly string[] = []): string {
   const own = ownPattern(tokens);
-  const patterns = own === null ? controlTokenPatterns : [own, ...controlTokenPatterns];
+  const all = own === null ? controlTokenPatterns : [own, ...controlTokenPatterns];
   let current = text;
   // Each round takes at least one bracket or ASCII character away, so the rounds come to an end.
   for (;;) {
-    const next = patterns.reduce((each, pattern) => each.replace(pattern, broken), current);
+    const next = all.reduce((each, pattern) => each.replace(pattern, broken), current);
     if (next === current) return current;
     current = next;
   }

@@ -87,7 +87,8 @@ export function createInferencePath(deps: InferenceDeps): InferencePath {
         yield enter('fit');
         await fit(work);
         yield enter('generate');
-        for await (const text of generate(work, deps.engine)) yield { type: 'delta', text };
+        const writing = generate(work, { engine: deps.engine, store: deps.models.store });
+        for await (const text of writing) yield { type: 'delta', text };
       }
       yield enter('inspect-output');
       const answer = inspectOutput(work, deps.now() - work.startedAt);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CloisterError } from '../../shared/errors.ts';
 import type { SearchHit } from '../documents/types.ts';
 import type { ChatMessage } from '../engine/types.ts';
-import { fenceDocument } from '../guard/index.ts';
+import { fenceDocument, neutraliseControlTokens } from '../guard/index.ts';
 import type { Turn } from './types.ts';
 
 /** What a model says when the passages do not answer; looked for at the start of its reply. */
@@ -42,15 +42,18 @@ export function fitHistory(history: readonly Turn[], tokens: number): Turn[] {
 
 /**
  * The messages for the engine. `passages` empty: a plain talk. The document text stands inside a fence with a fresh random
- * mark; the guard has neutralised whatever imitates the fence or a chat template. Throws `too_large` when the question
- * alone does not fit. Budget in tokens, estimated.
+ * mark; the guard has neutralised whatever imitates the fence or a chat template, and the control tokens of the chosen model's
+ * own vocabulary everywhere. Throws `too_large` when the question alone does not fit. Budget in tokens, estimated.
  */
 export function buildMessages(input: {
   question: string;
   history: readonly Turn[];
   passages: readonly SearchHit[];
   contextTokens: number;
+  controlTokens: readonly string[];
 }): ChatMessage[] {
+  const safe = (text: string): string => neutraliseControlTokens(text, input.controlTokens);
+  const question = safe(input.question);
   const nonce = randomBytes(8).toString('hex');
   const grounded = input.passages.length > 0;
   const system = grounded ? documentSystem(nonce) : plainSystem;
@@ -58,8 +61,9 @@ export function buildMessages(input: {
     ? `${fenceDocument(
         input.passages.map((hit) => ({ title: hit.document, text: hit.text })),
         nonce,
-      )}\n\nQuestion: ${input.question}`
-    : input.question;
+        input.controlTokens,
+      )}\n\nQuestion: ${question}`
+    : question;
   const budget = Math.floor(input.contextTokens * (1 - answerShare)) - estimateTokens(system) - estimateTokens(last);
   if (budget < 0) {
     throw new CloisterError(
@@ -70,6 +74,6 @@ export function buildMessages(input: {
       },
     );
   }
-  const history = fitHistory(input.history, budget).map((turn) => ({ role: turn.role, content: turn.text }));
+  const history = fitHistory(input.history, budget).map((turn) => ({ role: turn.role, content: safe(turn.text) }));
   return [{ role: 'system', content: system }, ...history, { role: 'user', content: last }];
 }

@@ -39,6 +39,8 @@ export interface ModelStore {
   manifest(name: string): Promise<Uint8Array>;
   /** Facts from the weights' own header. */
   weights(name: string): Promise<WeightFacts>;
+  /** What the model's own tokenizer takes for control tokens; the same array while the file stays the same. */
+  controlTokens(name: string): Promise<readonly string[]>;
   /** Makes the folders and refuses with `disk_full` when `bytes` more do not fit. */
   prepare(bytes: number): Promise<void>;
   /** True when the store has this layer, by its content. */

@@ -8,11 +8,17 @@ import { createValueReader } from './values.ts';
 const magic = 'GGUF';
 const defaultAlignment = 32;
 
-/**
- * Reads and checks the header of an open GGUF file (ggml/docs/gguf.md), versions 2 and 3, little-endian. Nothing of the tensor
- * data is read. Throws `unsupported_type` with what is wrong; memory and time stay bounded whatever the file says.
- */
-export async function readGgufHeader(file: FileHandle): Promise<GgufHeader> {
+interface HeaderStart {
+  /** At the first key. */
+  readonly source: ByteSource;
+  readonly fileBytes: number;
+  readonly version: number;
+  readonly tensorCount: number;
+  readonly keyCount: number;
+}
+
+/** The fixed part of the header, checked. Throws `unsupported_type`. */
+export async function openHeader(file: FileHandle): Promise<HeaderStart> {
   const { size: fileBytes } = await file.stat();
   const source = new ByteSource(file, fileBytes);
   await source.need(24);
@@ -23,6 +29,15 @@ export async function readGgufHeader(file: FileHandle): Promise<GgufHeader> {
   const keyCount = source.takeU64();
   if (tensorCount > limits.tensors) throw malformed('it has too many tensors');
   if (keyCount > limits.keys) throw malformed('it has too many keys');
+  return { source, fileBytes, version, tensorCount, keyCount };
+}
+
+/**
+ * Reads and checks the header of an open GGUF file (ggml/docs/gguf.md), versions 2 and 3, little-endian. Nothing of the tensor
+ * data is read. Throws `unsupported_type` with what is wrong; memory and time stay bounded whatever the file says.
+ */
+export async function readGgufHeader(file: FileHandle): Promise<GgufHeader> {
+  const { source, fileBytes, version, tensorCount, keyCount } = await openHeader(file);
   const { values, arrays } = await readValues(source, keyCount);
   const alignment = alignmentOf(values);
   const tensors = await readTensors(source, tensorCount, alignment);

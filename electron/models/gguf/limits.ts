@@ -12,6 +12,9 @@ export const limits = {
   arrayItems: 4 * 1024 * 1024,
   /** Arrays of numbers up to this length are kept (one number a layer); longer ones are only counted. */
   keptItems: 1024,
+  /** The largest known, Gemma 3, has about 6,500, most of them unused. */
+  controlTokens: 16_384,
+  controlTokenBytes: 512,
   tensors: 65_536,
   /** GGML_MAX_NAME is 64 with the closing zero. */
   tensorNameBytes: 63,

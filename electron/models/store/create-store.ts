@@ -11,6 +11,7 @@ import { removeLeftovers } from './leftovers.ts';
 import { manifestBytes, parseManifest, totalBytes } from './manifest.ts';
 import { promote } from './promote.ts';
 import { createQuarantine } from './quarantine.ts';
+import { createControlTokenReader } from './read-control-tokens.ts';
 import { createWeightReader } from './read-weights.ts';
 import { createManifestReader, readStore, type StoredModel } from './read-manifests.ts';
 import { createRecords, type ModelRecord } from './records.ts';
@@ -37,6 +38,7 @@ export function createModelStore({ profile, verification, now = () => new Date()
   const readManifest = createManifestReader(directory);
   const readQuarantined = createManifestReader(quarantine.directory);
   const readWeights = createWeightReader(directory);
+  const readTokens = createControlTokenReader(directory);
   const hashed: HashedFiles = new Map();
   const share = createSharedWork<LayerCheck[]>();
 
@@ -139,6 +141,9 @@ export function createModelStore({ profile, verification, now = () => new Date()
     },
     async weights(name) {
       return readWeights((await mustLocate(name)).model.manifest);
+    },
+    async controlTokens(name) {
+      return readTokens((await mustLocate(name)).model.manifest);
     },
     check,
     async verify(name, signal) {

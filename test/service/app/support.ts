@@ -12,6 +12,8 @@ import { installModel, writeTinyChatModel, writeTinyEmbeddingModel } from '../..
 import { descendants, isAlive, until, type Running } from '../engine/support.ts';
 
 export const chatModel = 'scripted:latest';
+/** Of no shape that any family of models has; its vocabulary alone tells. */
+export const oddToken = '§turn§';
 /** The one that is taken when none is named: it is the larger one. */
 export const defaultModel = 'scripted-large:latest';
 const embedder = 'scripted-embed:latest';
@@ -38,7 +40,7 @@ export interface Office {
 /** Tiny models under the names that the scripted engine knows; weights matter only to the checks. */
 async function installScripted(models: string): Promise<void> {
   const gguf = join(models, '..', 'model.gguf');
-  writeTinyChatModel(gguf);
+  writeTinyChatModel(gguf, { controlToken: oddToken });
   await installModel(models, 'scripted', gguf);
   await installModel(models, 'scripted-large', gguf, { licence: 'So that it is larger.' });
   writeTinyEmbeddingModel(gguf);

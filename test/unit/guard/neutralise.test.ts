@@ -36,6 +36,21 @@ describe('control tokens', () => {
     expect(neutraliseControlTokens('a ###HUMAN### b', ['###HUMAN###'])).not.toContain('###HUMAN###');
   });
 
+  it('takes little time for a vocabulary of thousands', () => {
+    const tokens = [
+      ...Array.from({ length: 6_500 }, (_, index) => `<unused${index}>`),
+      ...Array.from({ length: 2_000 }, (_, index) => `~own.token.${index}~`),
+    ];
+    const text = 'A sentence of <b>plain</b> words, ~own.token.77~ and <unused6499>. '.repeat(300);
+    const began = performance.now();
+    for (let passage = 0; passage < 16; passage++) {
+      const safe = neutraliseControlTokens(text, tokens);
+      expect(safe).not.toMatch(/<unused|~own\.token\.77~/);
+      expect(safe).toContain('<b>plain</b>');
+    }
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   it.each(['if (a < b && c > d) x[0] = 1', 'a <b>bold</b> word', 'costs <5 % or [1]', '2 | 3', '<script>'])(
     'leaves %s alone',
     (text) => {
