@@ -39,6 +39,7 @@ const newWork = (request: InferenceRequest, signal: AbortSignal, startedAt: numb
   searched: null,
   withheld: false,
   model: null,
+  controlTokens: [],
   contextTokens: 0,
   text: '',
   answer: null,
@@ -87,8 +88,7 @@ export function createInferencePath(deps: InferenceDeps): InferencePath {
         yield enter('fit');
         await fit(work);
         yield enter('generate');
-        const writing = generate(work, { engine: deps.engine, store: deps.models.store });
-        for await (const text of writing) yield { type: 'delta', text };
+        for await (const text of generate(work, deps.engine)) yield { type: 'delta', text };
       }
       yield enter('inspect-output');
       const answer = inspectOutput(work, deps.now() - work.startedAt);

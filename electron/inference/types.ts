@@ -62,6 +62,8 @@ export interface Work {
   /** No model is asked: only passages are wanted, or those found do not answer. */
   withheld: boolean;
   model: { readonly name: string; readonly digest: string } | null;
+  /** Those of the model's own vocabulary. */
+  controlTokens: readonly string[];
   contextTokens: number;
   /** The answer as generated so far, then as checked. */
   text: string;

@@ -1,7 +1,6 @@
 import { quotePassages } from '../../documents/index.ts';
 import type { ChatChunk, Engine } from '../../engine/types.ts';
 import { createInvisibleStripper } from '../../guard/index.ts';
-import type { ModelStore } from '../../models/types.ts';
 import { buildMessages } from '../prompt.ts';
 import type { Work } from '../types.ts';
 
@@ -13,20 +12,17 @@ export const quotedPassages = 3;
  * cut off. *Quotes* needs no model: the best passages with their answering sentences. *Generate* and *chat* stream from the
  * engine; leaving the loop early stops the engine too.
  */
-export async function* generate(
-  work: Work,
-  deps: { readonly engine: Pick<Engine, 'client'>; readonly store: Pick<ModelStore, 'controlTokens'> },
-): AsyncGenerator<string> {
+export async function* generate(work: Work, engine: Pick<Engine, 'client'>): AsyncGenerator<string> {
   if (work.request.mode === 'search' || work.request.mode === 'quotes') return;
   if (work.model === null) return;
-  const [client, controlTokens] = await Promise.all([deps.engine.client(), deps.store.controlTokens(work.model.name)]);
   const messages = buildMessages({
     question: work.question,
     history: work.history,
     passages: work.hits,
     contextTokens: work.contextTokens,
-    controlTokens,
+    controlTokens: work.controlTokens,
   });
+  const client = await engine.client();
   const answer = client.chat(
     {
       model: work.model.name,

@@ -8,6 +8,7 @@ import { createFit } from '../../../electron/inference/stages/fit.ts';
 import { abstain } from '../../../electron/inference/stages/abstain.ts';
 import { inspectOutput } from '../../../electron/inference/stages/inspect-output.ts';
 import { decisionOf, entryFor } from '../../../electron/inference/stages/record.ts';
+import { verify } from '../../../electron/inference/stages/verify.ts';
 import { CloisterError } from '../../../shared/errors.ts';
 import { aHit, aModel, work } from './work.ts';
 
@@ -78,6 +79,27 @@ describe('choose model', () => {
   });
   it('needs none for quotes', async () => {
     expect(await codeOfCall(() => chooseModel(work({ mode: 'quotes' }), models(null)))).toBe('allowed');
+  });
+});
+
+describe('verify', () => {
+  const store = (given: object) =>
+    ({ verify: async () => ({ digest: 'd' }), controlTokens: async () => ['§turn§'], ...given }) as never;
+  const asked = () => Object.assign(work({ mode: 'chat' }), { model: { name: 'm', digest: 'd' } });
+  const refuse = () => Promise.reject(new CloisterError('unsupported_type', 'damaged'));
+
+  it('learns the control tokens of the model that holds', async () => {
+    const checked = asked();
+    await verify(checked, store({}));
+    expect(checked.controlTokens).toEqual(['§turn§']);
+  });
+  it.each([
+    ['another model', { verify: async () => ({ digest: 'other' }) }, 'model_changed'],
+    ['a damaged header', { verify: refuse }, 'model_blocked'],
+    ['a vocabulary that cannot be', { controlTokens: refuse }, 'model_blocked'],
+    ['a changed file', { verify: () => Promise.reject(new CloisterError('model_changed')) }, 'model_changed'],
+  ])('refuses %s', async (_name, given, code) => {
+    expect(await codeOfCall(() => verify(asked(), store(given)))).toBe(code);
   });
 });
 

@@ -13,6 +13,7 @@ export const work = (given: Partial<InferenceRequest> = {}): Work => ({
   searched: null,
   withheld: false,
   model: null,
+  controlTokens: [],
   contextTokens: 0,
   text: '',
   answer: null,
