@@ -52,9 +52,10 @@ export function createLifecycle(
   const workInBackground = async (signal: AbortSignal): Promise<void> => {
     await quietly('engine start', async () => {
       if ((await rooms.models.installEmbedder()) !== null) await rooms.engine.start();
-      await rooms.documents.resume({ signal });
-      await rooms.documents.embedPending({ signal });
     });
+    // Reading and keyword search need no engine.
+    await quietly('reading on', () => rooms.documents.resume({ signal }));
+    await quietly('embedding', () => rooms.documents.embedPending({ signal }));
   };
 
   /**

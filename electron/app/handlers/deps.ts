@@ -7,8 +7,8 @@ export interface HandlerDeps {
     'ports' | 'create' | 'unlock' | 'lock' | 'status' | 'settings' | 'doctor' | 'addSamples' | 'search'
   >;
   readonly rooms: BuiltRooms;
-  /** Runs work that outlives the call; what goes wrong is noted and told by the work's own events. */
   /** Called at each lock: what a handler holds of content is dropped then. */
   readonly onLock: (forget: () => void) => void;
+  /** Runs work that outlives the call; what goes wrong is noted and told by the work's own events. */
   readonly inBackground: (what: string, work: () => Promise<unknown>) => void;
 }

@@ -12,13 +12,15 @@ type Methods = Extract<
 >;
 
 /** Status, engine, models, record and settings: what is shown and governed rather than asked. */
-export function governanceHandlers({ application, rooms }: HandlerDeps): Pick<Handlers, Methods> {
+export function governanceHandlers({ application, rooms, inBackground }: HandlerDeps): Pick<Handlers, Methods> {
   const { engine, models, audit, egress } = rooms;
   return {
     'app.status': () => application.status(),
     'app.doctor': async () => ({ checks: await application.doctor() }),
     'engine.start': async () => {
       await engine.start();
+      // What waited for an engine goes on.
+      inBackground('embedding', () => rooms.documents.embedPending({}));
       return engine.status();
     },
     'engine.stop': async () => {
