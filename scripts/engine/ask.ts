@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { defaultProfile } from '../../electron/folders.ts';
 import { confirm } from '../../electron/host/terminal/confirm.ts';
 import { readPolicy } from '../../electron/policy/index.ts';
 import type { Report } from './command.ts';
@@ -8,7 +9,8 @@ import { approve, decline, lookForInstalled, type InstalledEngine } from './inst
 export const identityOf = ({ version, path, sha256 }: InstalledEngine): string =>
   `Ollama ${version} is installed at ${path}.\n  SHA-256 ${sha256}`;
 
-export const howToTrust = (path: string): string => `npx cloister engine trust ${path}`;
+export const howToTrust = (path: string, profile: string): string =>
+  `npx cloister ${profile === defaultProfile() ? '' : `--profile ${profile} `}engine trust ${path}`;
 
 interface Terminal {
   readonly input: Readable;
@@ -37,9 +39,9 @@ export async function askAboutInstalled(profile: string, terminal: Terminal, rep
   } else if (answer === 'no') {
     await decline(profile, found);
     report(
-      `It is not used, and an engine of Cloister’s own is obtained. To use it after all: ${howToTrust(found.path)}`,
+      `It is not used, and an engine of Cloister’s own is obtained. To use it after all: ${howToTrust(found.path, profile)}`,
     );
   } else {
-    report(`Nothing was decided, so it is not used. To approve it: ${howToTrust(found.path)}`);
+    report('Nothing was decided.');
   }
 }

@@ -74,7 +74,9 @@ export async function approve(profile: string, { memory }: InstalledEngine): Pro
   await approvedIn(profile).remember(memory);
 }
 
+/** What was approved of it before is forgotten: it would stand in the way as a changed engine. */
 export async function decline(profile: string, { memory }: InstalledEngine): Promise<void> {
   await prepareProfile(profile);
   await declinedIn(profile).remember(memory);
+  await approvedIn(profile).forget(memory.path);
 }

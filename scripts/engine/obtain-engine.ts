@@ -85,7 +85,7 @@ async function installed(profile: string, report: Report): Promise<ObtainedEngin
   if (!approved) {
     report(identityOf(found));
     if (found.standing === 'changed') report('  It is not the one that you approved before.');
-    report(`  It is not run until you approve it: ${howToTrust(path)}`);
+    report(`  It is not run until you approve it: ${howToTrust(path, profile)}`);
   }
   return { path, version, sha256, how: 'installed', approved };
 }

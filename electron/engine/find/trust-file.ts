@@ -81,14 +81,24 @@ export class TrustFile {
     return text === null ? [] : parse(text, this.#name);
   }
 
-  /** Replaces what was remembered of the same path; written whole, then renamed. */
+  /** Replaces what was remembered of the same path. */
   async remember(engine: TrustedEngine): Promise<void> {
-    const others = (await this.read()).filter((known) => known.path !== engine.path);
+    await this.#write([engine, ...(await this.read()).filter((known) => known.path !== engine.path)]);
+  }
+
+  async forget(path: string): Promise<void> {
+    const engines = await this.read();
+    const others = engines.filter((known) => known.path !== path);
+    if (others.length < engines.length) await this.#write(others);
+  }
+
+  /** Written whole, then renamed. */
+  async #write(engines: readonly TrustedEngine[]): Promise<void> {
     const draft = `${this.#path}.${randomBytes(6).toString('hex')}`;
     try {
       const handle = await open(draft, 'wx', 0o600);
       try {
-        await handle.writeFile(`${JSON.stringify({ version: 1, engines: [engine, ...others] }, null, 1)}\n`);
+        await handle.writeFile(`${JSON.stringify({ version: 1, engines }, null, 1)}\n`);
         await handle.sync();
       } finally {
         await handle.close();

@@ -9,6 +9,8 @@ export async function confirm(
   question: string,
 ): Promise<'yes' | 'no' | null> {
   const reader = createInterface({ input, output: streams.err, terminal: streams.isTerminal });
+  // The terminal hands Ctrl-C to the reader: it is for the whole program.
+  reader.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   const ended = new Promise<string>((resolve) => reader.once('close', () => resolve('')));
   try {
     const answer = await Promise.race([reader.question(`${question} (yes or no) `, { signal }), ended]);

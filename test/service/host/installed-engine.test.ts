@@ -77,9 +77,7 @@ it('is asked about again when it changed, and not run meanwhile', async () => {
   await appendFile(runner, 'more');
   try {
     expect(await engineOfTheApplication()).toMatchObject({ trust: 'changed' });
-    const shown = await startAndType(null);
-    expect(shown).toContain('It is not the one that you approved before.');
-    expect(shown).toContain(`npx cloister engine trust ${ollama}`);
+    expect(await startAndType(null)).toContain('It is not the one that you approved before.');
     expect((await lookForInstalled(profile, () => undefined))?.standing).toBe('changed');
     await startAndType('yes\n');
     expect(await engineOfTheApplication()).toMatchObject({ trust: 'trusted' });
@@ -97,6 +95,20 @@ it('is not asked about again when the person does not want it, and is not run', 
   expect(await engineOfTheApplication()).toMatchObject({ trust: 'unknown' });
 });
 
+it('is forgotten when the person does not want it any more after a change', async () => {
+  await startAndType('yes\n');
+  const runner = join(folder, 'usr/lib/ollama/llama-quantize');
+  await appendFile(runner, 'more');
+  try {
+    expect(await startAndType('no\n')).toContain('It is not the one that you approved before.');
+    expect((await lookForInstalled(profile, () => undefined))?.standing).toBe('declined');
+    expect(await engineOfTheApplication()).toMatchObject({ trust: 'unknown' });
+  } finally {
+    await rm(runner);
+    await cp(join(own, 'lib/ollama/llama-quantize'), runner);
+  }
+});
+
 it('is remembered in neither way without an answer', async () => {
   for (const typed of [null, 'perhaps\n']) expect(await startAndType(typed)).toContain('Nothing was decided');
   expect((await lookForInstalled(profile, () => undefined))?.standing).toBe('unknown');
@@ -108,7 +120,7 @@ it('is never trusted by a start that nobody sits at: it is shown, with the way t
   expect(obtained).toMatchObject({ path: ollama, how: 'installed', approved: false });
   expect(said.join('\n')).toContain('Ollama 0.32.15 is installed');
   expect(said.join('\n')).toContain(`SHA-256 ${sha256}`);
-  expect(said.join('\n')).toContain(`npx cloister engine trust ${ollama}`);
+  expect(said.join('\n')).toContain(`npx cloister --profile ${profile} engine trust ${ollama}`);
   expect(existsSync(join(profile, 'engine-trust.json'))).toBe(false);
   expect(await engineOfTheApplication()).toMatchObject({ trust: 'unknown' });
 });
