@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,8 +22,17 @@ export interface CommandLine {
   run(...args: string[]): Promise<Ran>;
   /** The same without the passphrase file. */
   runLocked(...args: string[]): Promise<Ran>;
-  start(...args: string[]): ReturnType<typeof spawn>;
+  /** Starts it and leaves the rest to the caller: what is typed, what is read, how it ends. */
+  start(...args: string[]): ChildProcessWithoutNullStreams;
+  startLocked(...args: string[]): ChildProcessWithoutNullStreams;
   remove(): Promise<void>;
+}
+
+export interface CommandLineOptions {
+  /** Where profile, documents and passphrase go; it is the caller's to remove. Default: a fresh folder. */
+  readonly folder?: string;
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly passphrase?: string;
 }
 
 const parse = (text: string): Record<string, unknown> => {
@@ -34,43 +43,58 @@ const parse = (text: string): Record<string, unknown> => {
   }
 };
 
-export async function createCommandLine(): Promise<CommandLine> {
-  const folder = await mkdtemp(join(tmpdir(), 'cloister-cli-'));
+/** Collects what a started command says, and its end. */
+export function collect(child: ChildProcessWithoutNullStreams): Promise<Ran> {
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (part: Buffer) => (out += part.toString()));
+  child.stderr.on('data', (part: Buffer) => (err += part.toString()));
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      const lines = out
+        .split('\n')
+        .filter((line) => line !== '')
+        .map(parse);
+      resolve({ code, out, err, lines, json: lines.at(-1) ?? {} });
+    });
+  });
+}
+
+export async function createCommandLine(options: CommandLineOptions = {}): Promise<CommandLine> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'cloister-cli-')));
   const profile = join(folder, 'profile');
   const passphraseFile = join(folder, 'passphrase');
   await mkdir(join(folder, 'documents'));
-  await writeFile(passphraseFile, 'a passphrase of the tests\n', { mode: 0o600 });
+  await writeFile(passphraseFile, `${options.passphrase ?? 'a passphrase of the tests'}\n`, { mode: 0o600 });
 
   // No keychain of this machine takes part: what is tested here is the passphrase vault.
-  const env = { ...process.env, DBUS_SESSION_BUS_ADDRESS: '', DISPLAY: '', WAYLAND_DISPLAY: '' };
-  const start = (...args: string[]) =>
-    spawn(process.execPath, [join(root, 'dist/cli.js'), '--json', '--profile', profile, ...args], {
+  const env = {
+    ...process.env,
+    ...{ DBUS_SESSION_BUS_ADDRESS: '', DISPLAY: '', WAYLAND_DISPLAY: '' },
+    ...options.environment,
+  };
+  const startLocked = (...args: string[]) => {
+    const child = spawn(process.execPath, [join(root, 'dist/cli.js'), '--json', '--profile', profile, ...args], {
       cwd: root,
       env,
-      stdio: ['ignore', 'pipe', 'pipe'],
     });
-  const run = (args: string[]): Promise<Ran> =>
-    new Promise((resolve) => {
-      const child = start(...args);
-      let out = '';
-      let err = '';
-      child.stdout.on('data', (part: Buffer) => (out += part.toString()));
-      child.stderr.on('data', (part: Buffer) => (err += part.toString()));
-      child.on('close', (code) => {
-        const lines = out
-          .split('\n')
-          .filter((line) => line !== '')
-          .map(parse);
-        resolve({ code, out, err, lines, json: lines.at(-1) ?? {} });
-      });
-    });
+    // It may be gone before it read what it was told.
+    child.stdin.on('error', () => undefined);
+    return child;
+  };
+  const start = (...args: string[]) => startLocked('--passphrase-file', passphraseFile, ...args);
+  const toItsEnd = (child: ChildProcessWithoutNullStreams): Promise<Ran> => {
+    child.stdin.end();
+    return collect(child);
+  };
   return {
     folder,
     profile,
     passphraseFile,
-    run: (...args) => run(['--passphrase-file', passphraseFile, ...args]),
-    runLocked: (...args) => run(args),
-    start: (...args) => start('--passphrase-file', passphraseFile, ...args),
+    run: (...args) => toItsEnd(start(...args)),
+    runLocked: (...args) => toItsEnd(startLocked(...args)),
+    start,
+    startLocked,
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -1,0 +1,97 @@
+/** Sends a stranger to a running Cloister: another process of the same user, or of another. */
+import { execFile } from 'node:child_process';
+import { copyFile, lstat, readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { treeOf, type Seen } from './processes.ts';
+import type { Errand, Findings } from './stranger.ts';
+
+const execute = promisify(execFile);
+
+const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all'] as const;
+
+/** Why no other user can be had here, or null. */
+export async function whyNoOtherUser(): Promise<string | null> {
+  if (process.getuid?.() !== 0) return 'only root can be another user';
+  const runs = await execute(nobody[0], [...nobody.slice(1), process.execPath, '-e', '0']).then(
+    () => true,
+    () => false,
+  );
+  return runs ? null : 'Node lies where only its owner can run it';
+}
+
+/** Everything below a folder, itself first; links are not followed. */
+export async function everythingBelow(folder: string): Promise<string[]> {
+  const facts = await lstat(folder).catch(() => null);
+  if (facts === null) return [];
+  if (!facts.isDirectory()) return [folder];
+  const names = await readdir(folder).catch(() => []);
+  const below = await Promise.all(names.map((name) => everythingBelow(join(folder, name))));
+  return [folder, ...below.flat()];
+}
+
+/** What others may do with it by its mode alone, of those that they may do anything with. */
+export async function openModes(paths: readonly string[]): Promise<string[]> {
+  const told = await Promise.all(
+    paths.map(async (path) => {
+      const facts = await lstat(path).catch(() => null);
+      if (facts === null || facts.isSymbolicLink() || (facts.mode & 0o077) === 0) return [];
+      return [`${(facts.mode & 0o777).toString(8)} ${path}`];
+    }),
+  );
+  return told.flat();
+}
+
+/** Numbers of the sockets that these processes hold. */
+async function socketsOf(processes: readonly Seen[]): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const { pid } of processes) {
+    for (const fd of await readdir(`/proc/${pid}/fd`).catch(() => [])) {
+      const inode = /^socket:\[(\d+)\]$/.exec(await readlink(`/proc/${pid}/fd/${fd}`).catch(() => ''))?.[1];
+      if (inode !== undefined) found.add(inode);
+    }
+  }
+  return found;
+}
+
+async function send(errand: Errand, as: readonly string[], folder: string): Promise<Findings> {
+  // Where everyone may read it.
+  const program = join(folder, 'stranger.ts');
+  await copyFile(join(import.meta.dirname, 'stranger.ts'), program);
+  const words = [...as, process.execPath, '--no-warnings', program, JSON.stringify(errand)];
+  const { stdout } = await execute(words[0]!, words.slice(1), { cwd: '/', env: {}, maxBuffer: 64 * 2 ** 20 });
+  return JSON.parse(stdout) as Findings;
+}
+
+export interface Visit {
+  readonly programs: readonly string[];
+  readonly sockets: number;
+  /** Of ours: listening ports of this computer, named unix sockets, ports that answer as an engine does. */
+  readonly ports: readonly string[];
+  readonly unix: readonly string[];
+  readonly engines: readonly number[];
+  /** Environments of ours, as any process of the same user reads them. */
+  readonly environments: readonly string[];
+  /** What another user could open, of files and of `/proc`; null where no other user can be had. */
+  readonly opened: readonly string[] | null;
+}
+
+/** Looks at the processes below one, from outside. `paths`: what another user tries to open; `folder`: open to all. */
+export async function visit(root: number, paths: readonly string[], folder: string): Promise<Visit> {
+  const tree = await treeOf(root);
+  const errand = { pids: tree.map(({ pid }) => pid), paths };
+  const same = await send({ ...errand, paths: [] }, [], folder);
+  const other = (await whyNoOtherUser()) === null ? await send(errand, nobody, folder) : null;
+  // Also what was started while the strangers looked around.
+  const ours = await socketsOf([...tree, ...(await treeOf(root))]);
+  const listening = same.listening.filter(({ inode }) => ours.has(inode));
+  return {
+    programs: tree.map(({ executable }) => executable.split('/').at(-1) ?? ''),
+    sockets: ours.size,
+    ports: listening.map(({ table, port }) => `${table} ${port}`),
+    unix: same.unix.filter(({ inode }) => ours.has(inode)).map(({ path }) => path),
+    engines: same.engines.filter((port) => listening.some((each) => each.port === port)),
+    environments: same.environments,
+    opened: other === null ? null : [...other.opened, ...other.processes],
+  };
+}
