@@ -76,7 +76,7 @@ const rules = [
   { match: 'Question: How long is the notice', answer: words, tokenMilliseconds: 20 },
 ];
 
-const secrets = [/rent/i, /lease/i, /greenhouse/i, /notice/i, /900/, /Rue Basse/, /password/i];
+const secrets = [/rent/i, /lease/i, /greenhouse/i, /notice/i, /900 euros/, /Rue Basse/, /password/i];
 
 let office: Office;
 beforeAll(async () => {

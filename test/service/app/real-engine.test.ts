@@ -5,11 +5,16 @@ import { installModel, writeTinyChatModel } from '../../fixtures/tiny-chat-model
 import { findProcess, realEngine, until } from '../engine/support.ts';
 import { openApplication, openPage, type Started } from './support.ts';
 
-/** Speaks real tokens of nonsense, until its context is full. */
+/** Real tokens of nonsense, about 800 a second, until the context is full: soon for one of the two. */
 async function installTiny(models: string): Promise<void> {
   const gguf = join(models, '..', 'model.gguf');
-  writeTinyChatModel(gguf, { hidden: 256, layers: 4, feedForward: 768, context: 1024 });
-  await installModel(models, 'tiny', gguf);
+  for (const [name, context] of [
+    ['short', 1024],
+    ['long', 8192],
+  ] as const) {
+    writeTinyChatModel(gguf, { hidden: 512, layers: 8, heads: 8, keyValueHeads: 8, feedForward: 1536, context });
+    await installModel(models, name, gguf);
+  }
   await rm(gguf);
 }
 
@@ -30,7 +35,11 @@ const entriesFor = async (requestId: string) =>
 
 describe('a talk with a model in the real Ollama', () => {
   it('streams, survives kill -9 of the runner with a clear error, and is answered when it is retried', async () => {
-    const sent = await page.call<Started>('chats.send', { text: 'Tell me something', mode: 'chat' });
+    const sent = await page.call<Started>('chats.send', {
+      text: 'Tell me something',
+      mode: 'chat',
+      model: 'short:latest',
+    });
     await until(
       'words are drawn',
       () => page.of(sent.requestId).filter(({ delta }) => delta !== '').length > 30,
@@ -42,7 +51,7 @@ describe('a talk with a model in the real Ollama', () => {
     expect(failed.text).toBe(page.drawn(sent.requestId));
     expect((await page.conversation(sent.conversationId)).messages.at(-1)).toEqual(failed);
     expect(await entriesFor(sent.requestId)).toMatchObject([
-      { kind: 'chat', decision: 'failed', stage: 'generate', code: 'engine_failed', model: 'tiny:latest' },
+      { kind: 'chat', decision: 'failed', stage: 'generate', code: 'engine_failed', model: 'short:latest' },
     ]);
 
     const retried = await page.call<Started>('chats.retry', { messageId: sent.answer.id });
@@ -50,7 +59,7 @@ describe('a talk with a model in the real Ollama', () => {
     expect(whole).toMatchObject({
       state: 'complete',
       errorCode: null,
-      model: 'tiny:latest',
+      model: 'short:latest',
       text: page.drawn(retried.requestId),
     });
     expect(whole.tokens).toBeGreaterThan(300);
@@ -59,11 +68,11 @@ describe('a talk with a model in the real Ollama', () => {
   }, 180_000);
 
   it('stops when it is told to, and goes on with the next question', async () => {
-    const sent = await page.call<Started>('chats.send', { text: 'Tell me more', mode: 'chat' });
+    const sent = await page.call<Started>('chats.send', { text: 'Tell me more', mode: 'chat', model: 'long:latest' });
     await until('words are drawn', () => page.drawn(sent.requestId).length > 20, 60_000);
     await page.call('chats.stop', { requestId: sent.requestId });
     expect(await page.done(sent.requestId)).toMatchObject({ state: 'stopped', errorCode: 'cancelled' });
-    const next = await page.call<Started>('chats.send', { text: 'And more', mode: 'chat' });
+    const next = await page.call<Started>('chats.send', { text: 'And more', mode: 'chat', model: 'long:latest' });
     await until('the next one is drawn', () => page.drawn(next.requestId).length > 20, 60_000);
     await page.call('chats.stop', { requestId: next.requestId });
     await page.done(next.requestId);
