@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ShownSettings } from '../../shared/contract/types.ts';
+import type { AppStatus, ShownSettings } from '../../shared/contract/types.ts';
 import { CloisterError } from '../../shared/errors.ts';
 import { createDiagnostics } from '../observe/index.ts';
 import { isByPerson } from './activity.ts';
@@ -24,6 +24,7 @@ interface Started {
   readonly questions: ReturnType<typeof createQuestions>;
   readonly dispatch: ReturnType<typeof createDispatch>;
   readonly settings: Application['settings'];
+  readonly status: Application['status'];
   readonly endAnnouncing: () => void;
 }
 
@@ -62,7 +63,7 @@ export function createApplication(ports: Ports): Application {
     create: (source) => running().lifecycle.create(source),
     unlock: (passphrase) => running().lifecycle.unlock(passphrase),
     lock: () => running().lifecycle.lock(),
-    status: () => readStatus(ports, running().rooms),
+    status: () => running().status(),
     settings: (change: SettingsChange = {}) => running().settings(change),
     doctor: () => runDoctor(running().rooms),
     weakerWalls: () => weakerWalls(running().rooms),
@@ -105,7 +106,14 @@ async function build(
     return settled;
   };
   const begin = async (): Promise<void> => watch(await settings());
-  const lifecycle = createLifecycle(ports, rooms, { note, underWay, idle: { begin, end: () => idleLock.stop() } });
+  const status = (): Promise<AppStatus> => readStatus(ports, rooms, () => lifecycle.isUnlocked);
+  const announcing = announceStatus(status, rooms, hub);
+  const lifecycle = createLifecycle(ports, rooms, {
+    note,
+    underWay,
+    idle: { begin, end: () => idleLock.stop() },
+    onChange: () => announcing.tell(),
+  });
   const onLock = (forget: () => void): void =>
     void rooms.vault.onChange((status) => {
       if (status.state !== 'unlocked') forget();
@@ -130,6 +138,7 @@ async function build(
         return underWay.during(work);
       },
     }),
-    endAnnouncing: announceStatus(ports, rooms, hub),
+    status,
+    endAnnouncing: () => announcing.end(),
   };
 }

@@ -28,6 +28,8 @@ export function createLifecycle(
     underWay: UnderWay;
     /** Begins and ends with each unlock. */
     idle: { begin: () => Promise<void>; end: () => void };
+    /** `isUnlocked` is another than before. */
+    onChange: () => void;
   },
 ): Lifecycle {
   let lock: ProfileLock | null = null;
@@ -76,6 +78,7 @@ export function createLifecycle(
     await rooms.sessions.open(localSubject());
     await rooms.chats.markInterrupted();
     open = true;
+    deps.onChange();
     background = new AbortController();
     await quietly('embedding model', () => rooms.models.installEmbedder());
     if (ports.host === 'terminal') return;
@@ -85,6 +88,7 @@ export function createLifecycle(
 
   const closeRooms = async (): Promise<void> => {
     open = false;
+    deps.onChange();
     deps.idle.end();
     background.abort();
     await quietly('answers', () => rooms.chats.stopAll());

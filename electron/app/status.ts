@@ -4,8 +4,13 @@ import type { EventHub } from './event-hub.ts';
 import type { BuiltRooms } from './create-rooms.ts';
 import type { Ports } from './ports.ts';
 
-export async function readStatus(ports: Ports, rooms: BuiltRooms): Promise<AppStatus> {
-  const vault = await rooms.vault.status();
+/**
+ * `isOpen`: the record and the session are open too. The databases open before them and close after them; a page that was
+ * told then that the vault is open would ask at once, and be refused.
+ */
+export async function readStatus(ports: Ports, rooms: BuiltRooms, isOpen: () => boolean): Promise<AppStatus> {
+  const found = await rooms.vault.status();
+  const vault = found.state === 'unlocked' && !isOpen() ? { ...found, state: 'locked' as const } : found;
   return {
     vault,
     engine: rooms.engine.status(),
@@ -21,13 +26,19 @@ export async function readStatus(ports: Ports, rooms: BuiltRooms): Promise<AppSt
 /** At most this often; a burst of changes is one piece of news. Milliseconds. */
 const quietFor = 50;
 
-/** Tells the page whenever vault, engine, egress or record change. Returns what ends it. */
-export function announceStatus(ports: Ports, rooms: BuiltRooms, hub: EventHub): () => void {
+export interface Announcing {
+  /** Something changed that no room tells. */
+  tell(): void;
+  end(): void;
+}
+
+/** Tells the page whenever vault, engine, egress or record change. */
+export function announceStatus(read: () => Promise<AppStatus>, rooms: BuiltRooms, hub: EventHub): Announcing {
   let timer: NodeJS.Timeout | null = null;
   const tell = (): void => {
     timer ??= setTimeout(() => {
       timer = null;
-      void readStatus(ports, rooms).then((status) => hub.emit('app.changed', { status }));
+      void read().then((status) => hub.emit('app.changed', { status }));
     }, quietFor);
     timer.unref();
   };
@@ -37,8 +48,9 @@ export function announceStatus(ports: Ports, rooms: BuiltRooms, hub: EventHub): 
     rooms.egress.onChange(tell),
     rooms.audit.onChange(tell),
   ];
-  return () => {
+  const end = (): void => {
     if (timer !== null) clearTimeout(timer);
-    for (const end of ends) end();
+    for (const each of ends) each();
   };
+  return { tell, end };
 }

@@ -5,7 +5,7 @@ type Methods = 'vault.status' | 'vault.create' | 'vault.unlock' | 'vault.lock';
 
 export function vaultHandlers({ application, rooms }: HandlerDeps): Pick<Handlers, Methods> {
   return {
-    'vault.status': () => rooms.vault.status(),
+    'vault.status': async () => (await application.status()).vault,
     'vault.create': async (input) => {
       await application.create(input);
       return rooms.vault.status();
