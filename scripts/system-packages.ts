@@ -14,6 +14,7 @@ const needed: Readonly<Record<string, string>> = {
   cmake: 'cmake',
   'g++': 'g++',
   setpriv: 'util-linux',
+  pdftotext: 'poppler-utils',
 };
 
 const inPath = (command: string): boolean =>

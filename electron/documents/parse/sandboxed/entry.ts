@@ -1,4 +1,5 @@
 import './quiet.ts';
+import './no-network.ts';
 import { frameHeader, frameHeaderBytes } from '../frames.ts';
 import { limits } from '../limits.ts';
 import type { Reply } from '../schema.ts';
