@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../../shared/contract/types.ts';
 import type { Ran } from '../../service/terminal/cli.ts';
 import { buildParser } from '../../fixtures/documents/parse.ts';
+import { openKeyring, type Keyring } from './support/keyring.ts';
 import { aftermathOf, killWithList, processesWith, type Aftermath } from './support/processes.ts';
 import {
   createTrial,
@@ -41,7 +42,7 @@ interface Round {
   readonly holding: readonly string[];
   /** The very next commands, in the order in which they were given. */
   readonly next: readonly { readonly command: string; readonly code: number | null; readonly said: string }[];
-  readonly record: { readonly ok: unknown; readonly size: number };
+  readonly record: { readonly ok: unknown; readonly size: number; readonly anchoredBy: unknown };
   readonly searches: number;
   readonly said: readonly { readonly path: string; readonly status: string }[];
   readonly before: Contents;
@@ -50,6 +51,7 @@ interface Round {
 }
 
 let trial: Trial;
+let keyring: Keyring;
 const seen: Round[] = [];
 const said = (round: Round): string => `round ${round.number}, killed after ${round.at} ms while ${round.phase}`;
 
@@ -104,8 +106,8 @@ async function goOn(number: number): Promise<Pick<Round, 'next' | 'record'>> {
     ran[name] = await trial.run(...command);
     next.push({ command: command.slice(0, 2).join(' '), code: ran[name].code, said: ran[name].out.slice(0, 300) });
   }
-  const { ok, size } = ran['audit']!.json;
-  return { next, record: { ok, size: Number(size) } };
+  const { ok, size, anchoredBy } = ran['audit']!.json;
+  return { next, record: { ok, size: Number(size), anchoredBy } };
 }
 
 async function play(number: number, before: Contents, searches: number): Promise<Round> {
@@ -133,7 +135,9 @@ const nothing: Contents = { problems: [], ledger: [], documents: 0, chunks: 0, e
 
 beforeAll(async () => {
   await buildParser();
-  trial = await createTrial({ passphrase });
+  // The key comes from the passphrase; the record is anchored in the keychain all the same.
+  keyring = await openKeyring();
+  trial = await createTrial({ passphrase, environment: keyring.environment });
   expect((await trial.run('init')).code).toBe(0);
   expect((await trial.run('collections', 'create', collection)).code).toBe(0);
   let before = nothing;
@@ -144,9 +148,12 @@ beforeAll(async () => {
   }
 }, 60 * 60_000);
 
-afterAll(() => removeTrial(trial));
+afterAll(async () => {
+  await keyring.end();
+  await removeTrial(trial);
+});
 
-describe(`the command line, killed with -9 ${rounds} times while it takes in documents`, () => {
+describe(`the command line, killed with -9 ${rounds} times while it takes in ${documents.length + 1} documents`, () => {
   it('was killed at work, not only before or after', () => {
     expect(seen.filter(({ phase }) => phase !== 'finished').length).toBeGreaterThan(rounds / 2);
   });
@@ -162,9 +169,9 @@ describe(`the command line, killed with -9 ${rounds} times while it takes in doc
     for (const round of seen) for (const { command, code, said: out } of round.next) expect([command, code], `${said(round)}: ${out}`).toEqual([command, 0]); // prettier-ignore
   });
 
-  it('has a record that holds and keeps every entry', () => {
+  it('has a record that holds, is anchored in the keychain, and keeps every entry', () => {
     for (const round of seen) {
-      expect(round.record.ok, said(round)).toBe(true);
+      expect(round.record, said(round)).toMatchObject({ ok: true, anchoredBy: 'keychain' });
       // The search of this round may stand after the check of the record.
       expect(round.record.size, said(round)).toBeGreaterThanOrEqual(round.searches - 1);
     }

@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cacheFolder } from '../../../electron/models/embedder/cache.ts';
@@ -21,7 +23,7 @@ import {
   type Search,
   type WatchedExposure,
 } from './support/scan.ts';
-import { createTrial, filesIn, isLong, removeTrial, type Trial } from './support/trial.ts';
+import { createTrial, filesIn, hasNamespaces, isLong, removeTrial, type Trial } from './support/trial.ts';
 
 const killsOfEach = isLong ? 12 : 1;
 const collection = 'Warehouse';
@@ -143,6 +145,21 @@ const jobs = (trial: Trial, word: (place: string) => string): readonly Job[] => 
   },
 ];
 
+/** The long form is run for its figures. */
+function report(killed: readonly Killed[], whole: Look): void {
+  if (!isLong) return;
+  const cut = killed.filter(({ finished }) => !finished);
+  const typed = killed.flatMap(({ exposures }) => exposures.filter(({ place }) => place === 'arguments'));
+  const line = {
+    kills: cut.length,
+    whileModelsWereLoaded: cut.filter(({ models }) => models > 0).length,
+    looksAtProcesses: killed.reduce((sum, { looks }) => sum + looks, 0),
+    lastSeenInArgumentsAfterMs: Math.max(0, ...typed.map(({ at }) => at)),
+    ...{ files: whole.files, bytes: whole.bytes, found: whole.found.length },
+  };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
 describe('planted words, with a vault behind a passphrase', () => {
   const marker = newMarker();
   const passphrase = `${newMarker()} ${newMarker()}`;
@@ -171,6 +188,7 @@ describe('planted words, with a vault behind a passphrase', () => {
       }
     }
     whole = await lookIn(everywhere(trial), { ...search, since: began });
+    report(killed, whole);
   }, 30 * 60_000); // prettier-ignore
 
   afterAll(() => removeTrial(trial));
@@ -191,7 +209,8 @@ describe('planted words, with a vault behind a passphrase', () => {
     expect(killed.filter(({ finished }) => !finished).length).toBeGreaterThan(killed.length / 2);
     expect(Math.min(...killed.map(({ looks }) => looks))).toBeGreaterThan(0);
     const programs = new Set(killed.flatMap((one) => one.programs));
-    for (const program of ['bwrap', 'ollama', 'llama-server']) expect(programs).toContain(program);
+    for (const program of [...(hasNamespaces ? ['bwrap'] : []), 'ollama', 'llama-server'])
+      expect(programs).toContain(program);
     // Question and passages had reached the model that writes: it runs beside the one that embeds.
     for (const job of ['ask', 'chat about documents'])
       expect(Math.max(...killed.filter((one) => one.job === job).map(({ models }) => models)), job).toBe(2);
@@ -216,6 +235,60 @@ describe('planted words, with a vault behind a passphrase', () => {
     expect(seen.filter(({ place, isOpen }) => place === 'arguments' && isOpen)).toEqual([]);
     // What is typed into a talk was never there.
     expect(seen.filter(({ place, job }) => place === 'arguments' && job.startsWith('chat'))).toEqual([]);
+  });
+});
+
+describe('planted words, typed into the window', () => {
+  const marker = newMarker();
+  const passphrase = `${newMarker()} ${newMarker()}`;
+  const began = Date.now();
+  const said: string[] = [];
+  let trial: Trial;
+  let watching: ReturnType<typeof watch>;
+  let left: Look;
+
+  beforeAll(async () => {
+    await buildParser();
+    trial = await createTrial();
+    const search = { needles: [marker, passphrase].flatMap(spellings), except: [], since: began };
+    const program = join(import.meta.dirname, 'support/talking-window.ts');
+    const child = spawn(process.execPath, ['--no-warnings', program], {
+      env: { ...process.env, TMPDIR: trial.temporary, XDG_RUNTIME_DIR: trial.runtime },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const document = { name: `${marker}dropped.txt`, text: `The ${marker}inside ledger was signed in Rotterdam.` };
+    const person = { profile: trial.profile, passphrase, document, question: `Who signed the ${marker}asked ledger?` };
+    child.stdin.write(`${JSON.stringify(person)}\n`);
+    watching = watch(child.pid!, trial.profile, search);
+    for await (const line of createInterface({ input: child.stdout })) {
+      said.push(line);
+      if (line === 'asked') break;
+    }
+    expect(child.exitCode, said.join()).toBe(null);
+    // Chromium saves a session every 2.5 s (kSaveDelay in command_storage_manager.cc).
+    await wait(4_000);
+    await watching.stop();
+    const ended = once(child, 'exit');
+    await killWithList(child.pid!);
+    await ended;
+    left = await lookIn(everywhere(trial), search);
+  }, 120_000);
+
+  afterAll(() => removeTrial(trial));
+
+  it('were typed as passphrase, dropped as a document, and asked for', () => {
+    expect(said).toEqual(['unlocked', 'dropped', 'asked']);
+    expect([...watching.programs].some((program) => /chrom/i.test(program))).toBe(true);
+  });
+
+  it('stand in no file after the kill, the browser’s own folder among them', () => {
+    expect(readdirSync(join(trial.profile, 'runtime'))).toHaveLength(1);
+    expect(left.files).toBeGreaterThan(5);
+    expect(left.found).toEqual([]);
+  });
+
+  it('are in no arguments, environment, nameless file or private folder while the window is open', () => {
+    expect(watching.exposures).toEqual([]);
   });
 });
 
@@ -261,7 +334,9 @@ describe('keys and tokens, with a vault in the system keychain', () => {
       const ended = once(child, 'exit');
       const deadline = Date.now() + 20_000;
       let now: string[] = [];
-      while (now.length === 0 && Date.now() < deadline) now = await tokensNow();
+      // The one before, killed, left its own.
+      while (now.length === 0 && Date.now() < deadline)
+        now = (await tokensNow()).filter((token) => !tokens.includes(token));
       tokens.push(...now);
       search = await searchFor();
       exposures.push(...(await lookAtTree(child.pid!, search)));

@@ -11,7 +11,7 @@ import { until } from '../../service/engine/support.ts';
 import { openDisplay } from './support/display.ts';
 import { newMarker } from './support/planted-documents.ts';
 import { killWithList, modelsLoadedBelow, treeOf } from './support/processes.ts';
-import { createTrial, removeTrial, type Trial } from './support/trial.ts';
+import { createTrial, hasNamespaces, removeTrial, type Trial } from './support/trial.ts';
 import { everythingBelow, openModes, visit, whyNoOtherUser, type Visit } from './support/visit.ts';
 
 const passphrase = `${newMarker()} ${newMarker()}`;
@@ -76,7 +76,7 @@ function findsNothing(what: () => { seen: Visit; modes: readonly string[] }, pro
   });
 }
 
-describe('a stranger, while the command line', () => {
+describe.skipIf(!hasNamespaces)('a stranger (where namespaces may be made), while the command line', () => {
   let trial: Trial;
 
   /** Starts a command, sends the strangers once so many models are loaded for it, and ends it. */
@@ -129,7 +129,7 @@ describe('a stranger, while the command line', () => {
   });
 });
 
-describe('a stranger, while the window', () => {
+describe.skipIf(!hasNamespaces)('a stranger (where namespaces may be made), while the window', () => {
   let folder: string;
   beforeAll(async () => {
     await buildParser();

@@ -4,12 +4,17 @@ import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseTable } from '../../../../electron/app/database-worker.ts';
+import { probeCage } from '../../../../electron/engine/cage/probe.ts';
 import { createVault } from '../../../../electron/vault/index.ts';
 import type { Vault } from '../../../../electron/vault/types.ts';
 import type { LedgerEntry } from '../../../../shared/contract/types.ts';
 import { createCommandLine, type CommandLine } from '../../../service/terminal/cli.ts';
 
 const root = join(import.meta.dirname, '../../../..');
+
+/** The engine's cage and the parser's sandbox can be had here; where they cannot, the threat model names what is lost. */
+export const hasNamespaces =
+  (await probeCage({ node: process.execPath, keeper: join(root, 'dist/engine-keeper.cjs') })).kind === 'namespace';
 
 /** 50 kills and every document there is, with CLOISTER_LONG=1; seconds and a few of each without. */
 export const isLong = process.env['CLOISTER_LONG'] === '1';
