@@ -15,14 +15,18 @@ const looked = 8;
 
 /**
  * True when the passages found do not answer the question, by two signals: how much of the question, weighted by the
- * rarity of its words, the best passage holds, and how near it is in meaning. Without vectors the words decide alone.
+ * rarity of its words, the best passage holds, and how near it is in meaning. Without vectors the words decide alone, also
+ * for a single passage that still waits for its own: others that came first would outvote it.
  */
 export function abstains(question: string, hits: readonly SearchHit[]): boolean {
-  if (hits.length === 0) return true;
-  const first = hits.slice(0, looked);
-  const coverage = Math.max(...first.map((hit) => hit.coverage ?? plainCoverage(question, hit)));
+  const first = hits.slice(0, looked).map((hit) => ({
+    coverage: hit.coverage ?? plainCoverage(question, hit),
+    cosine: hit.cosine,
+  }));
+  if (first.some(({ coverage, cosine }) => cosine === null && coverage >= enoughCoverage)) return false;
   const cosines = first.flatMap(({ cosine }) => cosine ?? []);
-  if (cosines.length === 0) return coverage < enoughCoverage;
+  if (cosines.length === 0) return true;
+  const coverage = Math.max(...first.map((hit) => hit.coverage));
   return coverage + cosineWeight * Math.max(...cosines) < enoughTogether;
 }
 

@@ -136,6 +136,18 @@ describe('abstaining', () => {
       false,
     ],
     ['by words alone, when there are no vectors', 'Who won the world cup?', [hit(lease.text, { coverage: 0.2 })], true],
+    [
+      'by words alone of a passage that waits for its vector, beside others that have theirs',
+      'What is the rent?',
+      [hit(lease.text, { coverage: 0.1, cosine: 0.2 }), hit(lease.text, { coverage: 0.7, cosine: null })],
+      false,
+    ],
+    [
+      'when the one that waits holds the words no better',
+      'Who won the world cup?',
+      [hit(lease.text, { coverage: 0.1, cosine: 0.2 }), hit(lease.text, { coverage: 0.2, cosine: null })],
+      true,
+    ],
     ['by plain words, when there is no rarity either', 'rent due month', [lease], false],
   ])('%s', (_name, question, hits, expected) => {
     expect(abstains(question, hits)).toBe(expected);
