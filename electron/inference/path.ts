@@ -75,7 +75,10 @@ export function createInferencePath(deps: InferenceDeps): InferencePath {
       release = budget.take();
       yield enter('inspect-prompt');
       inspectPrompt(work);
-      await deps.audit.begin({ requestId: request.id, kind: request.mode, origin: request.origin, ...identity(work) });
+      // Written while the stages before the first token go on. Its failure is waited for there, not unhandled here.
+      const { id: requestId, mode: kind, origin } = request;
+      const noted = deps.audit.begin({ requestId, kind, origin, ...identity(work) });
+      noted.catch(() => undefined);
       yield enter('retrieve');
       await retrieve(work, deps.documents);
       abstain(work);
@@ -87,9 +90,11 @@ export function createInferencePath(deps: InferenceDeps): InferencePath {
         await verify(work, deps.models.store);
         yield enter('fit');
         await fit(work);
+        await noted;
         yield enter('generate');
         for await (const text of generate(work, deps.engine)) yield { type: 'delta', text };
       }
+      await noted;
       yield enter('inspect-output');
       const answer = inspectOutput(work, deps.now() - work.startedAt);
       thrown = undefined;
