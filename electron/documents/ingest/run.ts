@@ -1,18 +1,11 @@
 import type { LedgerEntry } from '../../../shared/contract/types.ts';
 import { CloisterError, codeOf } from '../../../shared/errors.ts';
-import type { DocumentsOperations } from '../database.ts';
 import type { KnownFile } from '../database/documents.ts';
-import type { DatabaseClient } from '../../vault/types.ts';
-import type { IngestResult, Parser } from '../types.ts';
+import type { IngestResult } from '../types.ts';
+import type { RunDeps } from './deps.ts';
 import { takeFile, type TakeDeps } from './take-file.ts';
 import { removedReason } from './reasons.ts';
 import { findSources, isBelow, walk, type FoundFile, type Walk } from './walk.ts';
-
-export interface RunDeps {
-  readonly database: DatabaseClient<DocumentsOperations>;
-  readonly parser: Pick<Parser, 'parse' | 'sandbox'>;
-  readonly now: () => Date;
-}
 
 export interface Summary {
   indexed: number;

@@ -3,7 +3,8 @@ import type { LedgerEntry } from '../../../shared/contract/types.ts';
 import type { IngestResult } from '../types.ts';
 import { aheadEntry } from './ahead.ts';
 import type { Progress } from './progress.ts';
-import { run, type RunDeps, type Summary } from './run.ts';
+import type { RunDeps } from './deps.ts';
+import { run, type Summary } from './run.ts';
 import type { FoundFile } from './walk.ts';
 
 interface Running {

@@ -6,7 +6,7 @@ import { looksUnchanged, refusedUnread, sameBytes } from './decide.ts';
 import { isProblem, parseFile } from './parse-file.ts';
 import { readWhole, type ReadFile } from './read-file.ts';
 import type { FileProblem } from './reasons.ts';
-import type { RunDeps } from './run.ts';
+import type { RunDeps } from './deps.ts';
 import type { FoundFile } from './walk.ts';
 
 export interface TakeDeps extends RunDeps {

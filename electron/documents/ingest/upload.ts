@@ -2,7 +2,7 @@ import type { LedgerEntry } from '../../../shared/contract/types.ts';
 import type { IngestResult } from '../types.ts';
 import { isProblem, parseFile } from './parse-file.ts';
 import { sha256Of } from './read-file.ts';
-import type { RunDeps } from './run.ts';
+import type { RunDeps } from './deps.ts';
 
 /** What people see of a path that the page sent: no control characters, no way up, no root. */
 export function uploadPath(name: string): string {

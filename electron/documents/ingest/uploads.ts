@@ -3,7 +3,7 @@ import { codeOf } from '../../../shared/errors.ts';
 import type { IngestResult } from '../types.ts';
 import { aheadEntry } from './ahead.ts';
 import type { Progress } from './progress.ts';
-import type { RunDeps } from './run.ts';
+import type { RunDeps } from './deps.ts';
 import { upload, uploadPath } from './upload.ts';
 
 /** Files read at the same time; the parser runs as many processes. The others wait, and say so. */
