@@ -1,6 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import type { OfflineProof } from '../../../electron/egress/index.ts';
 import { answerAsText } from '../../../electron/host/terminal/commands/ask.ts';
+import { proofAsText } from '../../../electron/host/terminal/commands/prove-offline.ts';
 import { confirm } from '../../../electron/host/terminal/confirm.ts';
 import { exitCodeOf } from '../../../electron/host/terminal/exit-codes.ts';
 import { createOutput, onOneLine, printable } from '../../../electron/host/terminal/output.ts';
@@ -82,6 +84,19 @@ describe('exit codes', () => {
   ] as const)('%s is %i', (code, exit) => {
     expect(exitCodeOf(code)).toBe(exit);
   });
+});
+
+it('a proof that fails says why, on one line', () => {
+  const proof = {
+    ok: false,
+    reason: '2 packets went over an interface that is not loopback.',
+    covered: [],
+    notCovered: ['The window.'],
+    attempts: [],
+    at: '2026-01-01T00:00:00.000Z',
+  };
+  const text = proofAsText(proof as unknown as OfflineProof);
+  expect(text.split('\n')).toEqual([`NOT PROVEN. ${proof.reason}`, '  not covered  The window.']);
 });
 
 describe('asking at the terminal', () => {

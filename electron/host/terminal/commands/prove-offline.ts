@@ -1,10 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { proveOffline as prove } from '../../../egress/index.ts';
+import { proveOffline as prove, type OfflineProof } from '../../../egress/index.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { onOneLine } from '../output.ts';
+
+export const proofAsText = ({ ok, reason, covered, notCovered, attempts }: OfflineProof): string =>
+  [
+    ok ? 'Nothing left: the main job ran and no packet left its namespace.' : `NOT PROVEN. ${onOneLine(reason ?? '')}`,
+    ...covered.map((line) => `  covered      ${line}`),
+    ...notCovered.map((line) => `  not covered  ${line}`),
+    ...attempts.map((attempt) => `  attempt      ${JSON.stringify(attempt)}`),
+  ].join('\n');
 
 /**
  * Runs the main job (read, embed, ask, record) in a network namespace of its own and counts every packet. Says what it does
@@ -23,16 +31,7 @@ export async function proveOffline(context: CommandContext, options: { seconds?:
       signal: context.signal,
       sign: (message: Uint8Array) => application.rooms.audit.sign(message),
     });
-    context.output.result(report, () =>
-      [
-        report.ok
-          ? 'Nothing left: the main job ran and no packet left its namespace.'
-          : `NOT PROVEN. ${onOneLine(report.reason ?? '')}`,
-        ...report.covered.map((line) => `  covered      ${line}`),
-        ...report.notCovered.map((line) => `  not covered  ${line}`),
-        ...report.attempts.map((attempt) => `  attempt      ${JSON.stringify(attempt)}`),
-      ].join('\n'),
-    );
+    context.output.result(report, () => proofAsText(report));
     return report.ok ? 0 : 1;
   } finally {
     await rm(profile, { recursive: true, force: true });
