@@ -8,7 +8,7 @@ import { installCachedEmbedder } from './embedder/install-cached.ts';
 import { embedderName } from './embedder/pins.ts';
 import { estimate } from './fit/estimate.ts';
 import { fits } from './fit/fits.ts';
-import { candidates, givenHardware, modestContext } from './fit/recommend.ts';
+import { candidates, givenHardware, installedCandidate, modestContext } from './fit/recommend.ts';
 import { pull } from './registry/pull.ts';
 import { createModelStore } from './store/create-store.ts';
 import type { Models } from './types.ts';
@@ -72,6 +72,11 @@ export function createModels({ profile, resources, hardware, policy, egress, cac
       catalogue ??= loadCatalogue(resources);
       const seen = givenHardware(await hardware(), given);
       return { hardware: seen, candidates: candidates((await catalogue).models, seen) };
+    },
+    async installedFits() {
+      const seen = await hardware();
+      const installed = (await store.list()).filter((model) => model.state === 'approved');
+      return Promise.all(installed.map(async ({ name }) => installedCandidate(name, await store.weights(name), seen)));
     },
     async doesNotFit(model, contextTokens) {
       const fit = await fitOf(model, contextTokens);

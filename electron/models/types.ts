@@ -81,6 +81,8 @@ export interface Models {
     hardware: Hardware;
     candidates: Candidate[];
   }>;
+  /** What each installed model that may run needs, by its own header, and where it would run. */
+  installedFits(): Promise<Candidate[]>;
   /** `null` when it fits; otherwise why not, with numbers. */
   doesNotFit(
     model: InstalledModel,

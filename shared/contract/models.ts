@@ -35,10 +35,16 @@ export const candidate = z.strictObject({
 });
 
 export const modelsContract = {
-  'models.list': method({ input: nothing, output: z.strictObject({ models: z.array(installedModel) }), errors: [] }),
+  /** `folder`: where they lie, in Ollama's own layout, for whoever brings one by hand. */
+  'models.list': method({
+    input: nothing,
+    output: z.strictObject({ models: z.array(installedModel), folder: z.string() }),
+    errors: [],
+  }),
   'models.recommend': method({
     input: z.strictObject({ vram: z.number().min(0).optional(), ram: z.number().min(0).optional() }),
-    output: z.strictObject({ hardware, candidates: z.array(candidate) }),
+    /** `candidates`: the catalogue. `installed`: what is here, judged by its own header. */
+    output: z.strictObject({ hardware, candidates: z.array(candidate), installed: z.array(candidate) }),
     errors: [],
   }),
 };

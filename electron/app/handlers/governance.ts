@@ -35,8 +35,11 @@ export function governanceHandlers({ application, rooms, inBackground }: Handler
     'app.active': () => Promise.resolve({}),
     'settings.get': () => application.settings(),
     'settings.set': (change) => application.settings(change),
-    'models.list': async () => ({ models: await models.store.list() }),
-    'models.recommend': (given) => models.recommend(given),
+    'models.list': async () => ({ models: await models.store.list(), folder: models.store.directory }),
+    'models.recommend': async (given) => ({
+      ...(await models.recommend(given)),
+      installed: await models.installedFits(),
+    }),
     'audit.list': async ({ before, limit }) => ({
       entries: await audit.list({ before, limit }),
       size: audit.status().size,

@@ -1,5 +1,6 @@
 import type { Candidate, Hardware } from '../../../shared/contract/types.ts';
 import type { CatalogueModel } from '../catalogue/schema.ts';
+import type { WeightFacts } from '../gguf/facts.ts';
 import { estimate, type Sizing } from './estimate.ts';
 import { fits } from './fits.ts';
 
@@ -37,6 +38,13 @@ export function candidates(catalogue: readonly CatalogueModel[], hardware: Hardw
 /** What does not fit comes smallest first: the nearest miss is the useful one. */
 const byWeight = (left: Candidate, right: Candidate): number =>
   (right.needs.weights - left.needs.weights) * (left.fits === 'no' ? -1 : 1);
+
+/** An installed model, judged by its own header. Title and licence are the catalogue's to know. */
+export function installedCandidate(name: string, facts: WeightFacts, hardware: Hardware): Candidate {
+  const needs = estimate(facts, Math.min(modestContext, facts.context || modestContext));
+  const { fits: place, reason } = fits(needs, hardware);
+  return { name, title: '', licence: '', context: facts.context, needs, fits: place, reason };
+}
 
 /** The same computer with the given memory instead of what was found. Bytes. */
 export function givenHardware(

@@ -69,4 +69,15 @@ describe('the models of a profile', () => {
     expect(there.hardware.gpus).toHaveLength(1);
     expect(there.candidates[0]).toMatchObject({ name: 'qwen3:32b', fits: 'gpu' });
   });
+
+  it('that are here are judged by their own header, also those that no catalogue knows', async () => {
+    await put('mine', tinyChat({ context: 4096 }));
+    await put('embed', tinyEmbedder());
+    const [embed, mine] = await modelsIn(at.profile, { memory: 8e9 }).installedFits();
+    expect(mine).toMatchObject({ name: 'mine:latest', fits: 'cpu', context: 4096 });
+    expect(mine?.needs.kv).toBeGreaterThan(0);
+    expect(embed).toMatchObject({ name: 'embed:latest', fits: 'cpu' });
+    const [, cramped] = await modelsIn(at.profile, { memory: 100e6 }).installedFits();
+    expect(cramped).toMatchObject({ fits: 'no', reason: expect.stringMatching(/^Too large by/) });
+  });
 });
