@@ -26,23 +26,32 @@ import { goTo, openTalk, setPalette, useRoute, type Place } from './route.ts';
 import { lockNow, useSession } from './session.ts';
 import { focusComposer, keysFor } from './shortcuts.ts';
 
-const places: readonly { readonly place: Place; readonly icon: LucideIcon; readonly words: string }[] = [
-  { place: 'documents', icon: Library, words: t.rail.documents },
-  { place: 'models', icon: Box, words: t.rail.models },
-  { place: 'record', icon: ScrollText, words: t.rail.record },
-  { place: 'settings', icon: Settings, words: t.rail.settings },
+interface PlaceLine {
+  readonly place: Place;
+  readonly icon: LucideIcon;
+  readonly words: string;
+  readonly keys: string;
+}
+
+const places: readonly PlaceLine[] = [
+  { place: 'documents', icon: Library, words: t.rail.documents, keys: 'Mod+1' },
+  { place: 'models', icon: Box, words: t.rail.models, keys: 'Mod+2' },
+  { place: 'record', icon: ScrollText, words: t.rail.record, keys: 'Mod+3' },
+  { place: 'settings', icon: Settings, words: t.rail.settings, keys: 'Mod+,' },
 ];
 
 interface LineProps {
   readonly icon: LucideIcon;
   readonly words: string;
   readonly keys?: string;
+  /** The keys are shown when the line is pointed at or has the focus. */
+  readonly quietKeys?: boolean;
   readonly current?: boolean;
   readonly raised?: boolean;
   readonly onPress: () => void;
 }
 
-function Line({ icon: Icon, words, keys, current = false, raised = false, onPress }: LineProps) {
+function Line({ icon: Icon, words, keys, quietKeys = false, current = false, raised = false, onPress }: LineProps) {
   return (
     <AriaButton
       className={`rail-line ${current ? 'current' : ''} ${raised ? 'raised' : ''}`}
@@ -52,7 +61,7 @@ function Line({ icon: Icon, words, keys, current = false, raised = false, onPres
       <Icon size={17} strokeWidth={1.75} aria-hidden />
       <span className="clip">{words}</span>
       {keys === undefined ? null : (
-        <span aria-hidden>
+        <span aria-hidden className={quietKeys ? 'quiet-keys' : ''}>
           <Kbd>{keys}</Kbd>
         </span>
       )}
@@ -89,6 +98,8 @@ export function Rail() {
             key={one.place}
             icon={one.icon}
             words={one.words}
+            keys={keysFor(one.keys, mac)}
+            quietKeys
             current={place === one.place}
             onPress={() => goTo(one.place)}
           />

@@ -62,7 +62,7 @@ export function Shell() {
           <IconButton icon={MenuIcon} label={t.rail.open} onPress={() => setRail(true)} />
           <span className="narrow-brand">{t.brand}</span>
         </div>
-        <div className="main-page">
+        <div className="main-page" key={place}>
           <ErrorBoundary resetKey={`${place}:${conversationId ?? ''}`}>
             <Suspense fallback={<Waiting />}>
               <Page />

@@ -1,6 +1,9 @@
 import { useEffect } from 'react';
+import { neighbourOf } from '../features/chats/group.ts';
+import { useChats } from '../features/chats/store.ts';
 import { t } from '../i18n/index.ts';
-import { goTo, openTalk, setPalette, type Place } from './route.ts';
+import { moveRegion } from './regions.ts';
+import { goTo, openTalk, setPalette, useRoute, type Place } from './route.ts';
 import { lockNow, useSession } from './session.ts';
 
 export interface Shortcut {
@@ -20,6 +23,7 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: 'Mod+2', words: s.models },
   { keys: 'Mod+3', words: s.record },
   { keys: 'Mod+,', words: s.settings },
+  { keys: 'Alt+↑ Alt+↓', words: s.neighbours },
   { keys: '/', words: s.composer },
   { keys: 'F6', words: s.regions },
   { keys: 'Enter', words: s.send },
@@ -33,10 +37,19 @@ export const isMac = (): boolean => useSession.getState().status?.platform === '
 
 /** `Mod+K` as this system writes it. */
 export function keysFor(keys: string, mac: boolean): string {
-  return mac ? keys.replace('Mod+', '⌘') : keys.replace('Mod+', 'Ctrl+');
+  return mac ? keys.replaceAll('Mod+', '⌘').replaceAll('Alt+', '⌥') : keys.replaceAll('Mod+', 'Ctrl+');
 }
 
-export type Command = 'new-chat' | 'palette' | 'lock' | 'composer' | 'next-region' | 'previous-region' | Place;
+export type Command =
+  | 'new-chat'
+  | 'palette'
+  | 'lock'
+  | 'composer'
+  | 'next-region'
+  | 'previous-region'
+  | 'next-talk'
+  | 'previous-talk'
+  | Place;
 
 export interface KeyPress {
   readonly key: string;
@@ -57,9 +70,11 @@ const withMod: Readonly<Record<string, Command>> = {
   ',': 'settings',
 };
 
+const withAlt: Readonly<Record<string, Command>> = { ArrowUp: 'previous-talk', ArrowDown: 'next-talk' };
+
 /** The command of a key press, or null. A plain letter never is one while somebody types. */
 export function commandOf(press: KeyPress): Command | null {
-  if (press.alt) return null;
+  if (press.alt) return press.mod || press.shift ? null : (withAlt[press.key] ?? null);
   if (press.key === 'F6') return press.shift ? 'previous-region' : 'next-region';
   if (press.mod) return press.shift ? null : (withMod[press.key.toLowerCase()] ?? null);
   return press.key === '/' && !press.typing ? 'composer' : null;
@@ -73,16 +88,11 @@ export function focusComposer(): void {
   requestAnimationFrame(() => document.getElementById('composer')?.focus());
 }
 
-/** The parts of the window in reading order, for F6. */
-function moveRegion(step: 1 | -1): void {
-  const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(
-    (part) => part.offsetParent !== null,
-  );
-  if (regions.length === 0) return;
-  const now = regions.findIndex((part) => part.contains(document.activeElement));
-  const next = regions[(now + step + regions.length) % regions.length];
-  const first = next?.querySelector<HTMLElement>('textarea, input, button:not([disabled]), [tabindex="0"]');
-  (first ?? next)?.focus();
+function openNeighbour(step: 1 | -1): void {
+  const next = neighbourOf(useChats.getState().list ?? [], useRoute.getState().conversationId, step);
+  if (next === null) return;
+  openTalk(next);
+  focusComposer();
 }
 
 function run(command: Command): void {
@@ -108,12 +118,22 @@ function run(command: Command): void {
     case 'previous-region':
       moveRegion(-1);
       return;
+    case 'next-talk':
+      openNeighbour(1);
+      return;
+    case 'previous-talk':
+      openNeighbour(-1);
+      return;
     default:
       goTo(command);
   }
 }
 
-/** Listens while the vault is open; a dialog keeps its keys to itself. */
+/** A dialog or menu keeps its keys to itself; the search box alone lets go. */
+const isDialogOpen = (): boolean =>
+  document.querySelector('[role=dialog]:not(.palette-dialog), [role=alertdialog], [role=menu]') !== null;
+
+/** Listens while the vault is open. Locking works from everywhere. */
 export function useShortcuts(): void {
   useEffect(() => {
     const ending = new AbortController();
@@ -127,7 +147,7 @@ export function useShortcuts(): void {
         alt: event.altKey,
         typing: isTyping(event.target),
       });
-      if (command === null || (command !== 'lock' && document.querySelector('[role=alertdialog]') !== null)) return;
+      if (command === null || (command !== 'lock' && isDialogOpen())) return;
       event.preventDefault();
       run(command);
     };

@@ -25,9 +25,13 @@ export function bytes(value: number): string {
   return `${digits} ${units[unit] ?? 'B'}`;
 }
 
-/** `5.6 of 8.0 GB`: both in the unit of the larger, one digit each, so that they can be compared at a glance. */
+/**
+ * `5.6 of 8.0 GB`: both in the unit of the larger, one digit each, so that they can be compared at a glance. What would be
+ * nothing in that unit keeps its own: `46 MB of 8 GB`.
+ */
 export function bytesOf(part: number, all: number): string {
   const unit = all >= 1e9 ? { name: 'GB', bytes: 1e9 } : { name: 'MB', bytes: 1e6 };
+  if (part < unit.bytes / 10) return `${bytes(part)} of ${bytes(all)}`;
   return `${(part / unit.bytes).toFixed(1)} of ${(all / unit.bytes).toFixed(1)} ${unit.name}`;
 }
 

@@ -11,12 +11,14 @@ export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'childr
   readonly icon?: LucideIcon;
   readonly look?: 'plain' | 'primary' | 'danger' | 'quiet';
   readonly size?: 'normal' | 'small';
+  /** Works on what was asked. Unlike a disabled button it keeps the focus. */
+  readonly busy?: boolean;
   readonly children: ReactNode;
 }
 
-export function Button({ icon: Icon, look = 'plain', size = 'normal', children, ...rest }: ButtonProps) {
+export function Button({ icon: Icon, look = 'plain', size = 'normal', busy = false, children, ...rest }: ButtonProps) {
   return (
-    <AriaButton {...rest} className={`button ${look} ${size}`}>
+    <AriaButton {...rest} isPending={busy} className={`button ${look} ${size}`}>
       {Icon === undefined ? null : <Icon size={16} strokeWidth={1.75} aria-hidden />}
       {children}
     </AriaButton>

@@ -1,27 +1,25 @@
 /**
- * Copies text. The asynchronous clipboard asks for a permission, and every permission is denied to this page in some
- * hosts; the older command needs none, only the click that led here.
+ * Copies text. The asynchronous clipboard needs a permission, and this page has none; a `copy` event carries whatever its
+ * listener puts into it. Neither the focus nor the selection moves, so that it works inside a dialog too.
  */
-export async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copyBySelection(text);
-  }
-}
-
-function copyBySelection(text: string): boolean {
-  const before = document.activeElement;
-  const field = document.createElement('textarea');
-  field.value = text;
-  field.setAttribute('aria-hidden', 'true');
-  field.className = 'unseen';
-  document.body.append(field);
-  field.select();
+export function copyText(text: string): boolean {
+  let put = false;
+  const ending = new AbortController();
+  const on = { capture: true, signal: ending.signal };
+  // Without a selection there is nothing to copy, unless somebody says that there is.
+  document.addEventListener('beforecopy', (event) => event.preventDefault(), on);
+  document.addEventListener(
+    'copy',
+    (event) => {
+      event.clipboardData?.setData('text/plain', text);
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      put = event.clipboardData !== null;
+    },
+    on,
+  );
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above: the only way without a permission.
-  const copied = document.execCommand('copy');
-  field.remove();
-  if (before instanceof HTMLElement) before.focus();
-  return copied;
+  const done = document.execCommand('copy');
+  ending.abort();
+  return done && put;
 }

@@ -4,6 +4,7 @@ import { t } from '../i18n/index.ts';
 import { announce } from './announcer.tsx';
 import { IconButton } from './button.tsx';
 import { copyText } from './clipboard.ts';
+import { tell } from './toasts.tsx';
 
 export function CopyButton({ text, label = t.common.copy }: { readonly text: string; readonly label?: string }) {
   const [done, setDone] = useState(false);
@@ -12,10 +13,13 @@ export function CopyButton({ text, label = t.common.copy }: { readonly text: str
     const timer = setTimeout(() => setDone(false), 1600);
     return () => clearTimeout(timer);
   }, [done]);
-  const copy = async () => {
-    if (!(await copyText(text))) return;
+  const copy = () => {
+    if (!copyText(text)) {
+      tell('caution', t.common.notCopied, t.common.notCopiedWords);
+      return;
+    }
     setDone(true);
     announce(t.common.copied);
   };
-  return <IconButton icon={done ? Check : Copy} label={done ? t.common.copied : label} onPress={() => void copy()} />;
+  return <IconButton icon={done ? Check : Copy} label={done ? t.common.copied : label} onPress={copy} />;
 }

@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import type { Failure } from '../bridge/index.ts';
 import { describeError, t } from '../i18n/index.ts';
 import { IconButton } from './button.tsx';
+import { rescueFocus } from './focus.ts';
 import { FailureCode, Notice } from './notice.tsx';
 
 interface Toast {
@@ -32,14 +33,16 @@ export function tellFailure(failure: Failure): void {
 
 export const clearToasts = (): void => useToasts.setState({ toasts: [] });
 
-const dismiss = (key: number): void =>
+function dismiss(key: number): void {
   useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.key !== key) }));
+  rescueFocus('.toasts button', '#composer', 'main h1');
+}
 
 /** They stay until they are closed: nobody has to read against the clock. */
 export function Toasts() {
   const { toasts } = useToasts();
   return (
-    <div className="toasts">
+    <div className="toasts" data-region="toasts">
       {toasts.map((toast) => (
         <Notice
           key={toast.key}

@@ -2,7 +2,7 @@ import type { AnswerMode, Conversation, Message } from '../../../shared/contract
 import { ask, attempt, failureOf, listen } from '../../bridge/index.ts';
 import { t } from '../../i18n/index.ts';
 import { openTalk, useRoute } from '../../app/route.ts';
-import { announce, tellFailure } from '../../ui/index.ts';
+import { announce, rescueFocus, tellFailure } from '../../ui/index.ts';
 import { createBatch, onNextFrame } from './batch.ts';
 import {
   applyProgress,
@@ -150,6 +150,7 @@ export async function remove(id: string): Promise<void> {
   }
   if (useRoute.getState().conversationId === id) openTalk(null);
   await readConversations();
+  rescueFocus('#composer', '.rail button');
 }
 
 function finish(message: Message, conversationId: string): void {
@@ -158,7 +159,8 @@ function finish(message: Message, conversationId: string): void {
   if (open !== null && open.id === conversationId && shown) useChats.setState({ open: withMessage(open, message) });
   else keepEarly(message);
   if (message.abstained) announce(t.chats.abstained);
-  else if (message.state === 'complete') announce(t.chats.finished);
+  else if (message.state === 'complete')
+    announce(message.mode === 'quotes' ? t.chats.quotesFound(message.citations.length) : t.chats.finished);
   void readConversations();
 }
 

@@ -48,7 +48,7 @@ export function waysOf(draft: Draft, means: Means): Ways {
     mode: mode ?? 'quotes',
     collectionId,
     blocked,
-    waiting: means.collections === null,
+    waiting: means.collections === null || means.chatModel === null,
     nothing: mode === undefined && means.collections !== null,
     quotesForWant: means.collections !== null && mode === 'quotes' && draft.mode !== 'quotes' && !model,
   };

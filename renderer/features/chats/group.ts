@@ -21,9 +21,23 @@ export function groupName(updatedAt: string, now: Date): GroupName {
   return days < 31 ? 'month' : 'earlier';
 }
 
+const newestFirst = (conversations: readonly ConversationSummary[]): ConversationSummary[] =>
+  [...conversations].sort((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
+
+/** The conversation above or below this one in the list; from a new one, the first or the last. Null at an end. */
+export function neighbourOf(
+  conversations: readonly ConversationSummary[],
+  id: string | null,
+  step: 1 | -1,
+): string | null {
+  const sorted = newestFirst(conversations);
+  const now = sorted.findIndex((one) => one.id === id);
+  return sorted[now < 0 && step < 0 ? sorted.length - 1 : now + step]?.id ?? null;
+}
+
 /** Newest first, in groups that are not empty. */
 export function groupByTime(conversations: readonly ConversationSummary[], now: Date): Group[] {
-  const sorted = [...conversations].sort((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
+  const sorted = newestFirst(conversations);
   return order
     .map((name) => ({ name, conversations: sorted.filter((one) => groupName(one.updatedAt, now) === name) }))
     .filter((group) => group.conversations.length > 0);

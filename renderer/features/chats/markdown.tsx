@@ -6,6 +6,7 @@ import { CopyButton } from '../../ui/index.ts';
 import { closeMarks, splitBlocks, type Block } from './blocks.ts';
 import { citationChips } from './citations.ts';
 import { showLink } from './links.ts';
+import './prose.css';
 
 export interface MarkdownProps {
   readonly text: string;

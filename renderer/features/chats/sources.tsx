@@ -3,6 +3,7 @@ import { FileCode, FileSpreadsheet, FileText, Mail, Presentation, type LucideIco
 import type { Citation, Message } from '../../../shared/contract/types.ts';
 import { t } from '../../i18n/index.ts';
 import { openTarget, targetOf, useViewer } from '../viewer/store.ts';
+import './sources.css';
 
 const icons: Readonly<Record<string, LucideIcon>> = {
   eml: Mail,

@@ -5,11 +5,12 @@ import { goTo, openTalk, useRoute } from '../../app/route.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, Empty, FailureNotice, Skeletons } from '../../ui/index.ts';
 import { useDocuments } from '../documents/store.ts';
+import { chatModels, useModels } from '../models/store.ts';
 import { readConversation } from './actions.ts';
 import { Composer } from './composer.tsx';
 import { changeDraft, newTalk, useChats } from './store.ts';
 import { Thread } from './thread.tsx';
-import './chats.css';
+import './talk.css';
 
 export function TalkPage() {
   const conversationId = useRoute((state) => state.conversationId);
@@ -65,12 +66,13 @@ function TalkHeader({ conversation, id }: { readonly conversation: Conversation 
 
 function Fresh() {
   const samples = useDocuments((state) => state.collections?.some((one) => one.documents > 0) ?? false);
+  const canTalk = useModels((state) => state.installed === null || chatModels(state.installed).length > 0);
   return (
     <div className="thread-frame">
       <div className="fresh scrolls">
         <div className="column">
           <Empty icon={MessageSquareText} title={t.chats.emptyTitle}>
-            {t.chats.emptyWords}
+            {canTalk ? t.chats.emptyWords : t.chats.emptyWordsQuotes}
           </Empty>
           {samples ? <Suggestions /> : null}
         </div>

@@ -2,7 +2,7 @@ import type { Collection } from '../../../shared/contract/types.ts';
 import { ask, attempt, failureOf, listen } from '../../bridge/index.ts';
 import type { EventPayload } from '../../../shared/contract/index.ts';
 import { describeError, t } from '../../i18n/index.ts';
-import { tell, tellFailure } from '../../ui/index.ts';
+import { rescueFocus, tell, tellFailure } from '../../ui/index.ts';
 import { createBatch, onNextFrame } from '../chats/batch.ts';
 import { pickedFiles, type Picked } from './dropped.ts';
 import { applyDocumentsProgress, useDocuments, withCollection } from './store.ts';
@@ -100,6 +100,7 @@ export const deleteCollection = (id: string): Promise<boolean> =>
   attemptOrTell(async () => {
     await ask('collections.delete', { id });
     await readCollections();
+    rescueFocus('main h1');
   });
 
 export const rescan = (collectionId: string): Promise<boolean> =>

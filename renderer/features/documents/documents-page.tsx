@@ -2,8 +2,19 @@ import { BookOpen, FilePlus, FolderPlus, Library, Plus, RefreshCw, Trash2 } from
 import { useEffect, useRef, useState } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
 import type { Collection } from '../../../shared/contract/types.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { t } from '../../i18n/index.ts';
-import { AskName, Button, Confirm, Empty, FailureNotice, IconButton, Skeletons } from '../../ui/index.ts';
+import {
+  announce,
+  AskName,
+  Button,
+  Confirm,
+  Empty,
+  FailureNotice,
+  IconButton,
+  rescueFocus,
+  Skeletons,
+} from '../../ui/index.ts';
 import {
   addSamples,
   createCollection,
@@ -31,12 +42,12 @@ export function DocumentsPage() {
     if (now !== null) void readLedger(now);
   }, []);
   return (
-    <div className="page documents-page">
+    <div className="page fills documents-page">
       <FileFields ref={fields} />
       <DropCover name={collection?.name ?? t.documents.firstCollection} />
       <header className="page-header">
         <div>
-          <h1>{t.documents.title}</h1>
+          <PageTitle>{t.documents.title}</PageTitle>
           <p className="soft">{t.documents.words}</p>
         </div>
         <Button icon={Plus} onPress={() => setNaming(true)}>
@@ -83,6 +94,13 @@ export function DocumentsPage() {
 }
 
 function Nothing({ onFiles, onFolder }: Omit<PanelProps, 'collection'>) {
+  const [adding, setAdding] = useState(false);
+  const samples = async () => {
+    setAdding(true);
+    if (await addSamples()) announce(t.guide.samplesAdded);
+    setAdding(false);
+    rescueFocus('main h1');
+  };
   return (
     <div className="card">
       <Empty
@@ -96,8 +114,8 @@ function Nothing({ onFiles, onFolder }: Omit<PanelProps, 'collection'>) {
             <Button icon={FilePlus} onPress={onFiles}>
               {t.documents.addFiles}
             </Button>
-            <Button icon={BookOpen} onPress={() => void addSamples()}>
-              {t.documents.samples}
+            <Button icon={BookOpen} busy={adding} onPress={() => void samples()}>
+              {adding ? t.guide.samplesAdding : t.documents.samples}
             </Button>
           </>
         }

@@ -1,4 +1,3 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   CircleAlert,
   CircleCheck,
@@ -9,7 +8,7 @@ import {
   LoaderCircle,
   type LucideIcon,
 } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import {
   Button as AriaButton,
   Menu,
@@ -21,7 +20,7 @@ import {
 } from 'react-aria-components';
 import type { Collection, LedgerEntry } from '../../../shared/contract/types.ts';
 import { format, t } from '../../i18n/index.ts';
-import { Confirm } from '../../ui/index.ts';
+import { Confirm, rescueFocus, VirtualTable, type Column } from '../../ui/index.ts';
 import { FileIcon } from '../chats/sources.tsx';
 import { openTarget } from '../viewer/store.ts';
 import { removeDocument } from './actions.ts';
@@ -50,6 +49,7 @@ export function Ledger({ collection, entries }: LedgerProps) {
   const counts = useMemo(() => countByFilter(entries), [entries]);
   const rows = useMemo(() => entries.filter((entry) => matchesFilter(entry, filter)), [entries, filter]);
   const [removing, setRemoving] = useState<LedgerEntry | null>(null);
+  const columns = useMemo(() => columnsOf(setRemoving), []);
   return (
     <>
       <ToggleButtonGroup
@@ -68,7 +68,15 @@ export function Ledger({ collection, entries }: LedgerProps) {
             </ToggleButton>
           ))}
       </ToggleButtonGroup>
-      <Rows name={collection.name} rows={rows} onRemove={setRemoving} />
+      <VirtualTable
+        label={t.documents.ledger(collection.name)}
+        className="ledger"
+        columns={columns}
+        rows={rows}
+        rowKey={(entry) => entry.path}
+        rowHeight={46}
+        none={t.documents.none}
+      />
       <Confirm
         open={removing !== null}
         title={t.documents.removeTitle(removing?.name ?? '')}
@@ -77,7 +85,7 @@ export function Ledger({ collection, entries }: LedgerProps) {
         onClose={() => setRemoving(null)}
         onConfirm={() => {
           if (removing !== null && removing.documentId !== null)
-            void removeDocument(removing.documentId, collection.id);
+            void removeDocument(removing.documentId, collection.id).then(() => rescueFocus('.table-card', 'main h1'));
           setRemoving(null);
         }}
       />
@@ -85,111 +93,62 @@ export function Ledger({ collection, entries }: LedgerProps) {
   );
 }
 
-const rowHeight = 46;
+const figure = (value: number): string => (value === 0 ? '–' : format.number(value));
 
-interface RowsProps {
-  readonly name: string;
-  readonly rows: readonly LedgerEntry[];
-  readonly onRemove: (entry: LedgerEntry) => void;
+const canOpen = ({ documentId, status }: LedgerEntry): boolean =>
+  documentId !== null && (status === 'indexed' || status === 'unchanged');
+
+const figureColumn = { detail: true, className: 'small numbers' } as const;
+
+function columnsOf(onRemove: (entry: LedgerEntry) => void): readonly Column<LedgerEntry>[] {
+  const { columns } = t.documents;
+  return [
+    { id: 'name', title: columns.name, cell: (entry) => <Name entry={entry} /> },
+    { id: 'status', title: columns.status, className: 'small', cell: (entry) => <Status entry={entry} /> },
+    { ...figureColumn, id: 'pages', title: columns.pages, cell: (entry) => figure(entry.pages) },
+    { ...figureColumn, id: 'passages', title: columns.passages, cell: (entry) => figure(entry.chunks) },
+    { ...figureColumn, id: 'size', title: columns.size, cell: (entry) => format.bytes(entry.bytes) },
+    {
+      ...figureColumn,
+      id: 'when',
+      title: columns.when,
+      className: 'small numbers soft',
+      cell: (entry) => (entry.indexedAt === null ? '–' : format.ago(entry.indexedAt)),
+    },
+    {
+      id: 'menu',
+      title: t.documents.actions,
+      bare: true,
+      cell: (entry) => (entry.documentId === null ? null : <RowMenu entry={entry} onRemove={onRemove} />),
+    },
+  ];
 }
 
-function Rows({ name, rows, onRemove }: RowsProps) {
-  const frame = useRef<HTMLDivElement | null>(null);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => frame.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-    getItemKey: (at) => rows[at]?.path ?? at,
-  });
-  const { columns } = t.documents;
+function Name({ entry }: { readonly entry: LedgerEntry }) {
   return (
-    <div
-      className="card table-card scrolls"
-      ref={frame}
-      tabIndex={0}
-      role="region"
-      aria-label={t.documents.ledger(name)}
-    >
-      <div role="table" aria-label={t.documents.ledger(name)} aria-rowcount={rows.length + 1} className="ledger">
-        <div role="row" aria-rowindex={1} className="row head">
-          {[columns.name, columns.status, columns.pages, columns.passages, columns.size, columns.when].map((one) => (
-            <span role="columnheader" key={one}>
-              {one}
-            </span>
-          ))}
-          <span role="columnheader">
-            <span className="unseen">{t.documents.more('')}</span>
-          </span>
-        </div>
-        {rows.length === 0 ? (
-          <div role="row" className="row none">
-            <span role="cell">{t.documents.none}</span>
-          </div>
-        ) : null}
-        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-          {virtual.getVirtualItems().map((item) => {
-            const entry = rows[item.index];
-            return entry === undefined ? null : (
-              <div
-                key={item.key}
-                role="row"
-                aria-rowindex={item.index + 2}
-                className="row"
-                data-index={item.index}
-                ref={virtual.measureElement}
-                style={{ transform: `translateY(${item.start}px)` }}
-              >
-                <Row entry={entry} onRemove={onRemove} />
-              </div>
-            );
-          })}
-        </div>
-      </div>
-    </div>
+    <>
+      <FileIcon name={entry.name} />
+      <span className="name-lines">
+        {canOpen(entry) ? (
+          <AriaButton className="text-link clip" onPress={() => open(entry)}>
+            {entry.name}
+          </AriaButton>
+        ) : (
+          <span className="clip">{entry.name}</span>
+        )}
+        {entry.reason === null ? null : <span className="small soft">{entry.reason}</span>}
+      </span>
+    </>
   );
 }
 
-const figure = (value: number): string => (value === 0 ? '–' : format.number(value));
-
-function Row({ entry, onRemove }: { readonly entry: LedgerEntry; readonly onRemove: (entry: LedgerEntry) => void }) {
+function Status({ entry }: { readonly entry: LedgerEntry }) {
   const { icon: Icon, tone } = looks[entry.status];
-  const canOpen = entry.documentId !== null && (entry.status === 'indexed' || entry.status === 'unchanged');
   return (
-    <>
-      <span role="cell" className="cell-name">
-        <FileIcon name={entry.name} />
-        <span className="name-lines">
-          {canOpen ? (
-            <AriaButton className="text-link clip" onPress={() => open(entry)}>
-              {entry.name}
-            </AriaButton>
-          ) : (
-            <span className="clip">{entry.name}</span>
-          )}
-          {entry.reason === null ? null : <span className="small soft">{entry.reason}</span>}
-        </span>
-      </span>
-      <span role="cell" className={`cell-status small ${tone}`}>
-        <Icon size={15} strokeWidth={1.75} aria-hidden />
-        {t.documents.status[entry.status]}
-      </span>
-      <span role="cell" className="small numbers">
-        {figure(entry.pages)}
-      </span>
-      <span role="cell" className="small numbers">
-        {figure(entry.chunks)}
-      </span>
-      <span role="cell" className="small numbers">
-        {format.bytes(entry.bytes)}
-      </span>
-      <span role="cell" className="small numbers soft">
-        {entry.indexedAt === null ? '–' : format.ago(entry.indexedAt)}
-      </span>
-      <span role="cell">
-        {entry.documentId === null ? null : <RowMenu entry={entry} canOpen={canOpen} onRemove={onRemove} />}
-      </span>
-    </>
+    <span className={`ledger-status ${tone}`}>
+      <Icon size={15} strokeWidth={1.75} aria-hidden />
+      {t.documents.status[entry.status]}
+    </span>
   );
 }
 
@@ -200,11 +159,9 @@ function open(entry: LedgerEntry): void {
 
 function RowMenu({
   entry,
-  canOpen,
   onRemove,
 }: {
   readonly entry: LedgerEntry;
-  readonly canOpen: boolean;
   readonly onRemove: (entry: LedgerEntry) => void;
 }) {
   return (
@@ -216,7 +173,7 @@ function RowMenu({
         <Menu
           className="menu"
           aria-label={t.documents.more(entry.name)}
-          disabledKeys={canOpen ? [] : ['open']}
+          disabledKeys={canOpen(entry) ? [] : ['open']}
           onAction={(key) => (key === 'open' ? open(entry) : onRemove(entry))}
         >
           <MenuItem id="open" className="menu-item">

@@ -1,5 +1,6 @@
 import { CircleCheck, Square } from 'lucide-react';
-import type { Collection } from '../../../shared/contract/types.ts';
+import type { AppStatus, Collection } from '../../../shared/contract/types.ts';
+import { goTo } from '../../app/route.ts';
 import { engineServes, useSession } from '../../app/session.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, Progress } from '../../ui/index.ts';
@@ -68,9 +69,28 @@ function Meaning({ collection, serves }: { readonly collection: Collection; read
   return (
     <div className="meaning-bar">
       <p className="small soft numbers">
-        {words} {serves ? '' : t.documents.embeddingWaits}
+        {words} {serves ? null : <WhyItWaits />}
       </p>
       <Progress label={words} value={embedded} of={chunks} />
     </div>
+  );
+}
+
+const needsApproval = (status: AppStatus | null): boolean =>
+  status?.engine.trust === 'unknown' || status?.engine.trust === 'changed';
+
+/** Search by meaning waits for the engine: what for, and where to see to it. In the guide the question stands below. */
+function WhyItWaits() {
+  const approval = useSession((state) => needsApproval(state.status));
+  const inside = useSession((state) => state.settings?.guideSeen === true);
+  return (
+    <>
+      {approval ? t.documents.embeddingWaitsForYou : t.documents.embeddingWaits}{' '}
+      {inside ? (
+        <button type="button" className="text-button" onClick={() => goTo('settings')}>
+          {t.documents.toEngine}
+        </button>
+      ) : null}
+    </>
   );
 }

@@ -1,4 +1,5 @@
 import { MessageSquare } from 'lucide-react';
+import { PageTitle } from '../../app/page-title.tsx';
 import { t } from '../../i18n/index.ts';
 import { Button } from '../../ui/index.ts';
 import { changeDraft, newTalk } from '../chats/store.ts';
@@ -13,7 +14,7 @@ export function AskStep({ onFinish }: { readonly onFinish: () => void }) {
   };
   return (
     <div className="guide-body">
-      <h1>{t.guide.askTitle}</h1>
+      <PageTitle>{t.guide.askTitle}</PageTitle>
       <p className="soft">{collection === null ? t.guide.askEmpty : t.guide.askWords}</p>
       {samples ? (
         <ul className="guide-questions" aria-label={t.chats.suggestions}>

@@ -3,6 +3,7 @@ import { openTalk } from '../../app/route.ts';
 import { saveSettings } from '../../app/session.ts';
 import { t } from '../../i18n/index.ts';
 import { followDocuments, readCollections } from '../documents/actions.ts';
+import { readInstalled } from '../models/store.ts';
 import { AskStep } from './ask-step.tsx';
 import { DocumentsStep } from './documents-step.tsx';
 import { KeyStep } from './key-step.tsx';
@@ -22,6 +23,7 @@ export function FirstRun({ vault }: { readonly vault: VaultStatus }) {
     const ending = new AbortController();
     followDocuments(ending.signal);
     void readCollections();
+    void readInstalled();
     return () => ending.abort();
   }, [unlocked]);
   const finish = () => {

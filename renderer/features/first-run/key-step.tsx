@@ -19,8 +19,20 @@ interface Choice {
   readonly understood: boolean;
 }
 
-const complete = ({ source, passphrase, again, understood }: Choice): boolean =>
-  understood && (source === 'keychain' || (passphrase.length >= 8 && passphrase === again));
+type Missing = 'passphrase' | 'again' | 'understood';
+
+/** What still has to be done before the vault can be made, in the order of the page. */
+function missingOf({ source, passphrase, again, understood }: Choice): Missing | null {
+  if (source === 'passphrase' && passphrase.length < 8) return 'passphrase';
+  if (source === 'passphrase' && passphrase !== again) return 'again';
+  return understood ? null : 'understood';
+}
+
+/** The fields carry these names. */
+function focusMissing(form: HTMLFormElement, missing: Missing): void {
+  const field = form.elements.namedItem(missing);
+  if (field instanceof HTMLElement) field.focus();
+}
 
 export function KeyStep({ vault }: { readonly vault: VaultStatus }) {
   const { available, backend, reason } = vault.keychain;
@@ -31,6 +43,8 @@ export function KeyStep({ vault }: { readonly vault: VaultStatus }) {
     understood: false,
   });
   const [working, setWorking] = useState(false);
+  const [asked, setAsked] = useState(false);
+  const missing = missingOf(choice);
   const [failure, setFailure] = useState<Failure | null>(null);
   const change = (part: Partial<Choice>) => setChoice((before) => ({ ...before, ...part }));
   const create = async () => {
@@ -54,7 +68,9 @@ export function KeyStep({ vault }: { readonly vault: VaultStatus }) {
       className="guide-body"
       onSubmit={(event) => {
         event.preventDefault();
-        if (complete(choice) && !working) void create();
+        setAsked(missing !== null);
+        if (missing !== null) focusMissing(event.currentTarget, missing);
+        else if (!working) void create();
       }}
     >
       <h1>{t.guide.welcome}</h1>
@@ -89,9 +105,12 @@ export function KeyStep({ vault }: { readonly vault: VaultStatus }) {
           </RadioButton>
         </RadioField>
       </RadioGroup>
-      {choice.source === 'passphrase' ? <Passphrases choice={choice} change={change} /> : null}
+      {choice.source === 'passphrase' ? (
+        // Whoever looks through the ways with the arrow keys stays there; where it is the only way, its field comes first.
+        <Passphrases choice={choice} change={change} autoFocus={!available} />
+      ) : null}
       <p className="loss small">{choice.source === 'keychain' ? t.guide.lossKeychain : t.guide.lossPassphrase}</p>
-      <CheckboxField isSelected={choice.understood} onChange={(understood) => change({ understood })}>
+      <CheckboxField name="understood" isSelected={choice.understood} onChange={(understood) => change({ understood })}>
         <CheckboxButton className="checkbox">
           <span className="box" aria-hidden>
             <Check size={13} strokeWidth={3} />
@@ -100,8 +119,13 @@ export function KeyStep({ vault }: { readonly vault: VaultStatus }) {
         </CheckboxButton>
       </CheckboxField>
       {failure === null ? null : <FailureNotice failure={failure} />}
+      {asked && missing !== null ? (
+        <p className="field-error" role="alert">
+          {t.guide.missing[missing]}
+        </p>
+      ) : null}
       <div className="guide-actions">
-        <Button look="primary" type="submit" isDisabled={!complete(choice) || working}>
+        <Button look="primary" type="submit" busy={working}>
           {working ? t.guide.creating : t.guide.create}
         </Button>
         {working && choice.source === 'passphrase' ? (
@@ -117,9 +141,11 @@ export function KeyStep({ vault }: { readonly vault: VaultStatus }) {
 function Passphrases({
   choice,
   change,
+  autoFocus,
 }: {
   readonly choice: Choice;
   readonly change: (part: Partial<Choice>) => void;
+  readonly autoFocus: boolean;
 }) {
   const { passphrase, again } = choice;
   const differs = again !== '' && !passphrase.startsWith(again) && again !== passphrase;
@@ -127,7 +153,8 @@ function Passphrases({
     <div className="passphrases">
       <PassphraseField
         fresh
-        autoFocus
+        name="passphrase"
+        autoFocus={autoFocus}
         label={t.guide.choose}
         value={passphrase}
         onChange={(value) => change({ passphrase: value })}
@@ -136,6 +163,7 @@ function Passphrases({
       </PassphraseField>
       <PassphraseField
         fresh
+        name="again"
         label={t.guide.confirm}
         value={again}
         onChange={(value) => change({ again: value })}

@@ -10,12 +10,24 @@ export interface ModelRow {
 
 const bare = (name: string): string => name.replace(/:latest$/, '');
 
-/** Installed models first, then what could be added, by need of memory. */
-export function rowsOf(installed: readonly InstalledModel[], candidates: readonly Candidate[]): ModelRow[] {
+/**
+ * Installed models first, then what could be added, best place first. An installed one is judged by its own header
+ * (`fits`); the catalogue gives its title and licence.
+ */
+export function rowsOf(
+  installed: readonly InstalledModel[],
+  candidates: readonly Candidate[],
+  fits: readonly Candidate[] = [],
+): ModelRow[] {
   const byName = new Map(candidates.map((candidate) => [bare(candidate.name), candidate]));
+  const own = new Map(fits.map((candidate) => [bare(candidate.name), candidate]));
   const here = installed.map((model) => {
-    const candidate = byName.get(bare(model.name)) ?? null;
-    return { name: bare(model.name), title: candidate?.title ?? '', installed: model, candidate };
+    const name = bare(model.name);
+    const listed = byName.get(name) ?? null;
+    const found = own.get(name);
+    const candidate =
+      found === undefined ? listed : { ...found, title: listed?.title ?? '', licence: listed?.licence ?? '' };
+    return { name, title: listed?.title ?? '', installed: model, candidate };
   });
   const taken = new Set(here.map((row) => row.name));
   const others = candidates
@@ -49,6 +61,17 @@ export function barOf(needs: Candidate['needs'], free: number): Bar {
     overhead: needs.overhead * scale,
     free: Math.min(100, free * scale),
   };
+}
+
+/** Memory that leaves a computer room for other work, and processors time for more than one answer a minute. Bytes. */
+const modest = 6e9;
+
+/** A model to begin with: one for the graphics card, else a modest one; of those that fit, the largest. */
+export function exampleOf(candidates: readonly Candidate[]): string {
+  const fitting = candidates.filter(({ fits }) => fits !== 'no');
+  const found =
+    fitting.find(({ fits }) => fits === 'gpu') ?? fitting.find((one) => needOf(one) < modest) ?? fitting.at(-1);
+  return found?.name ?? 'qwen3:1.7b';
 }
 
 export const needOf = (candidate: Candidate): number =>

@@ -6,11 +6,15 @@ interface Models {
   /** Null while they were not read yet. */
   readonly installed: readonly InstalledModel[] | null;
   readonly hardware: Hardware | null;
+  /** Where models lie; null while it was not read yet. */
+  readonly folder: string | null;
   readonly candidates: readonly Candidate[] | null;
+  /** Installed models, judged by their own headers. */
+  readonly fits: readonly Candidate[];
   readonly failure: Failure | null;
 }
 
-const start: Models = { installed: null, hardware: null, candidates: null, failure: null };
+const start: Models = { installed: null, hardware: null, folder: null, candidates: null, fits: [], failure: null };
 
 export const useModels = create<Models>(() => start);
 
@@ -18,14 +22,20 @@ export const resetModels = (): void => useModels.setState(start, true);
 
 export async function readInstalled(): Promise<void> {
   const result = await attempt('models.list', {});
-  useModels.setState(result.ok ? { installed: result.value.models, failure: null } : { failure: result.error });
+  useModels.setState(
+    result.ok
+      ? { installed: result.value.models, folder: result.value.folder, failure: null }
+      : { failure: result.error },
+  );
 }
 
 export async function readModels(): Promise<void> {
   await readInstalled();
   const result = await attempt('models.recommend', {});
-  if (result.ok) useModels.setState({ hardware: result.value.hardware, candidates: result.value.candidates });
-  else useModels.setState({ failure: result.error });
+  if (result.ok) {
+    const { hardware, candidates, installed: fits } = result.value;
+    useModels.setState({ hardware, candidates, fits });
+  } else useModels.setState({ failure: result.error });
 }
 
 /** Chat models that may run. */

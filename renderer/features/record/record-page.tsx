@@ -1,36 +1,27 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { CircleAlert, CircleCheck, CircleDot, CircleX, ScrollText, ShieldCheck, type LucideIcon } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { ScrollText, ShieldCheck } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
 import {
-  Button as AriaButton,
-  Dialog,
   Disclosure,
   DisclosurePanel,
   Heading,
   Input,
   Label,
-  Modal,
-  ModalOverlay,
   TextField,
   ToggleButton,
   ToggleButtonGroup,
 } from 'react-aria-components';
 import type { AuditEntry } from '../../../shared/contract/types.ts';
-import { format, t } from '../../i18n/index.ts';
-import { Button, Empty, FailureNotice, Facts, Hash, Skeletons } from '../../ui/index.ts';
+import { PageTitle } from '../../app/page-title.tsx';
+import { t } from '../../i18n/index.ts';
+import { Button, Empty, FailureNotice, Facts, Skeletons } from '../../ui/index.ts';
+import type { Decision } from './decision.tsx';
+import { columnIds, Entries } from './entries.tsx';
+import { EntryDialog } from './entry-dialog.tsx';
 import { filterEntries, readEntries, useRecord, verify } from './store.ts';
 import { Verification } from './verification.tsx';
 import './record.css';
 
-type Decision = AuditEntry['decision'];
 const decisions: readonly (Decision | 'all')[] = ['all', 'allowed', 'refused', 'failed', 'interrupted'];
-
-const looks: Readonly<Record<Decision, { readonly icon: LucideIcon; readonly tone: string }>> = {
-  allowed: { icon: CircleCheck, tone: 'tone-good' },
-  refused: { icon: CircleX, tone: 'tone-bad' },
-  failed: { icon: CircleAlert, tone: 'tone-caution' },
-  interrupted: { icon: CircleDot, tone: 'tone-caution' },
-};
 
 export function RecordPage() {
   const { entries, size, failure, loading, verifying, verification } = useRecord();
@@ -40,13 +31,13 @@ export function RecordPage() {
   const rows = useMemo(() => filterEntries(entries ?? [], words, decision), [entries, words, decision]);
   useEffect(() => void readEntries(false), []);
   return (
-    <div className="page record-page">
+    <div className="page fills record-page">
       <header className="page-header">
         <div>
-          <h1>{t.record.title}</h1>
+          <PageTitle>{t.record.title}</PageTitle>
           <p className="soft">{t.record.words}</p>
         </div>
-        <Button look="primary" icon={ShieldCheck} isDisabled={verifying} onPress={() => void verify()}>
+        <Button look="primary" icon={ShieldCheck} busy={verifying} onPress={() => void verify()}>
           {verifying ? t.record.verifying : verification === null ? t.record.verify : t.record.verifyAgain}
         </Button>
       </header>
@@ -92,10 +83,10 @@ export function RecordPage() {
               {t.record.showing(rows.length, entries.length, size)}
             </span>
           </div>
-          <Rows rows={rows} onShow={setShown} />
+          <Entries rows={rows} onShow={setShown} />
           <div className="record-foot">
             {entries.length < size ? (
-              <Button size="small" isDisabled={loading} onPress={() => void readEntries(true)}>
+              <Button size="small" busy={loading} onPress={() => void readEntries(true)}>
                 {t.record.loadMore}
               </Button>
             ) : null}
@@ -105,114 +96,6 @@ export function RecordPage() {
       )}
       <EntryDialog entry={shown} onClose={() => setShown(null)} />
     </div>
-  );
-}
-
-const columns = ['index', 'at', 'kind', 'decision', 'model', 'documents', 'duration', 'tokens'] as const;
-const rowHeight = 40;
-
-function Rows({
-  rows,
-  onShow,
-}: {
-  readonly rows: readonly AuditEntry[];
-  readonly onShow: (entry: AuditEntry) => void;
-}) {
-  const frame = useRef<HTMLDivElement | null>(null);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => frame.current,
-    estimateSize: () => rowHeight,
-    overscan: 16,
-  });
-  return (
-    <div className="card table-card scrolls" ref={frame} tabIndex={0} role="region" aria-label={t.record.table}>
-      <div role="table" aria-label={t.record.table} aria-rowcount={rows.length + 1} className="entries">
-        <div role="row" aria-rowindex={1} className="row head">
-          {columns.map((one) => (
-            <span role="columnheader" key={one} title={t.record.columnWords[one]}>
-              {t.record.columns[one]}
-            </span>
-          ))}
-        </div>
-        {rows.length === 0 ? (
-          <div role="row" className="row none">
-            <span role="cell">{t.record.noMatch}</span>
-          </div>
-        ) : null}
-        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-          {virtual.getVirtualItems().map((item) => {
-            const entry = rows[item.index];
-            return entry === undefined ? null : (
-              <div
-                key={entry.index}
-                role="row"
-                aria-rowindex={item.index + 2}
-                className="row"
-                style={{ transform: `translateY(${item.start}px)`, height: rowHeight }}
-              >
-                <Row entry={entry} onShow={onShow} />
-              </div>
-            );
-          })}
-        </div>
-      </div>
-    </div>
-  );
-}
-
-export function DecisionWords({ entry }: { readonly entry: AuditEntry }) {
-  const { icon: Icon, tone } = looks[entry.decision];
-  return (
-    <span className={`cell-status ${tone}`}>
-      <Icon size={15} strokeWidth={1.75} aria-hidden />
-      <span className="clip">
-        {t.record.decisions[entry.decision]}
-        {entry.code === null ? '' : ` · ${entry.code}`}
-      </span>
-    </span>
-  );
-}
-
-const tokensOf = (entry: AuditEntry): string =>
-  entry.promptTokens === null && entry.answerTokens === null
-    ? '–'
-    : `${format.number(entry.promptTokens ?? 0)} + ${format.number(entry.answerTokens ?? 0)}`;
-
-function Row({ entry, onShow }: { readonly entry: AuditEntry; readonly onShow: (entry: AuditEntry) => void }) {
-  return (
-    <>
-      <span role="cell" className="numbers">
-        <AriaButton
-          className="text-link numbers"
-          aria-label={t.record.details(entry.index)}
-          onPress={() => onShow(entry)}
-        >
-          {format.number(entry.index)}
-        </AriaButton>
-      </span>
-      <span role="cell" className="numbers soft clip">
-        {format.exactTime(entry.at)}
-      </span>
-      <span role="cell" className="clip">
-        {entry.kind} <span className="soft">· {t.record.origins[entry.origin]}</span>
-      </span>
-      <span role="cell" className="clip">
-        <DecisionWords entry={entry} />
-      </span>
-      <span role="cell" className="soft clip">
-        {entry.model ?? '–'}
-      </span>
-      <span role="cell" className="numbers soft">
-        {entry.documents.length === 0 ? '–' : entry.documents.length}
-      </span>
-      <span role="cell" className="numbers soft">
-        {format.duration(entry.durationMs)}
-      </span>
-      <span role="cell" className="numbers soft">
-        {tokensOf(entry)}
-      </span>
-    </>
   );
 }
 
@@ -227,58 +110,11 @@ function Explanation() {
       <DisclosurePanel>
         <Facts
           rows={[
-            ...columns.map((one) => [t.record.columns[one], t.record.columnWords[one]] as const),
+            ...columnIds.map((one) => [t.record.columns[one], t.record.columnWords[one]] as const),
             [t.record.facts.promptHmac, t.record.columnWords.hmac],
           ]}
         />
       </DisclosurePanel>
     </Disclosure>
-  );
-}
-
-function EntryDialog({ entry, onClose }: { readonly entry: AuditEntry | null; readonly onClose: () => void }) {
-  const { facts } = t.record;
-  return (
-    <ModalOverlay className="veil" isOpen={entry !== null} onOpenChange={(open) => !open && onClose()} isDismissable>
-      <Modal className="modal">
-        <Dialog className="dialog">
-          {entry === null ? null : (
-            <>
-              <Heading slot="title" level={2}>
-                {t.record.details(entry.index)}
-              </Heading>
-              <Facts
-                rows={[
-                  [t.record.columns.at, format.exactTime(entry.at)],
-                  [t.record.columns.kind, entry.kind],
-                  [facts.origin, t.record.origins[entry.origin]],
-                  [t.record.columns.decision, <DecisionWords key="decision" entry={entry} />],
-                  entry.stage === null ? null : [facts.stage, entry.stage],
-                  [facts.subject, entry.subject],
-                  [facts.session, <Hash key="session" value={entry.session} what={facts.session} />],
-                  [facts.requestId, <Hash key="request" value={entry.requestId} what={facts.requestId} />],
-                  entry.model === null ? null : [t.record.columns.model, entry.model],
-                  entry.modelDigest === null
-                    ? null
-                    : [facts.modelDigest, <Hash key="digest" value={entry.modelDigest} what={facts.modelDigest} />],
-                  entry.promptHmac === null
-                    ? null
-                    : [facts.promptHmac, <Hash key="prompt" value={entry.promptHmac} what={facts.promptHmac} />],
-                  entry.answerHmac === null
-                    ? null
-                    : [facts.answerHmac, <Hash key="answer" value={entry.answerHmac} what={facts.answerHmac} />],
-                  [t.record.columns.documents, entry.documents.length === 0 ? '–' : entry.documents.join(', ')],
-                  [t.record.columns.duration, format.duration(entry.durationMs)],
-                  [t.record.columns.tokens, tokensOf(entry)],
-                ]}
-              />
-              <div className="actions">
-                <Button onPress={onClose}>{t.common.close}</Button>
-              </div>
-            </>
-          )}
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
   );
 }

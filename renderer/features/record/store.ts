@@ -2,6 +2,8 @@ import { create } from 'zustand';
 import type { AuditEntry, AuditVerification } from '../../../shared/contract/types.ts';
 import { attempt, type Failure } from '../../bridge/index.ts';
 import { readStatus } from '../../app/session.ts';
+import { t } from '../../i18n/index.ts';
+import { announce } from '../../ui/index.ts';
 
 interface RecordState {
   /** Newest first; null while they were not read yet. */
@@ -62,6 +64,7 @@ export async function verify(): Promise<void> {
   if (useRecord.getState().verifying) return;
   useRecord.setState({ verifying: true, verifyFailure: null });
   const result = await attempt('audit.verify', {});
+  if (result.ok && result.value.ok) announce(t.record.holds(result.value.size));
   useRecord.setState(
     result.ok
       ? { verifying: false, verification: result.value }

@@ -12,7 +12,7 @@ export function Verification() {
   return (
     <Notice
       kind={ok ? 'good' : 'bad'}
-      role={ok ? 'status' : 'alert'}
+      {...(ok ? {} : { role: 'alert' as const })}
       title={ok ? t.record.holds(size) : t.record.breaks}
     >
       {problem === undefined ? null : <div>{problem}</div>}

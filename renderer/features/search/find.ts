@@ -1,17 +1,15 @@
 import type { Collection, ConversationSummary, Passage } from '../../../shared/contract/types.ts';
 import { attempt } from '../../bridge/index.ts';
 
-export interface Found {
-  readonly conversations: readonly ConversationSummary[];
+export interface FoundPassages {
   readonly passages: readonly Passage[];
   /** The engine was not at hand, so passages were found by their words alone. */
   readonly byKeyword: boolean;
 }
 
-export const nothingFound: Found = { conversations: [], passages: [], byKeyword: false };
-
 const perCollection = 5;
-const mostPassages = 8;
+/** Lines of one kind. */
+const most = 8;
 
 async function passagesIn(
   collection: Collection,
@@ -42,16 +40,17 @@ export function interleave(lists: readonly (readonly Passage[])[], most: number)
   return mixed.slice(0, most);
 }
 
-export async function findEverything(query: string, collections: readonly Collection[]): Promise<Found> {
-  const [talks, ...found] = await Promise.all([
-    attempt('chats.list', { query }),
-    ...collections.filter((one) => one.chunks > 0).map((one) => passagesIn(one, query)),
-  ]);
+export async function findTalks(query: string): Promise<readonly ConversationSummary[]> {
+  const talks = await attempt('chats.list', { query });
+  return talks.ok ? talks.value.conversations.slice(0, most) : [];
+}
+
+export async function findPassages(query: string, collections: readonly Collection[]): Promise<FoundPassages> {
+  const found = await Promise.all(collections.filter((one) => one.chunks > 0).map((one) => passagesIn(one, query)));
   return {
-    conversations: talks.ok ? talks.value.conversations.slice(0, mostPassages) : [],
     passages: interleave(
       found.map((one) => one.hits),
-      mostPassages,
+      most,
     ),
     byKeyword: found.some((one) => one.byKeyword),
   };

@@ -10,7 +10,7 @@ import {
   SquarePen,
   type LucideIcon,
 } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import {
   Autocomplete,
   Dialog,
@@ -30,9 +30,8 @@ import { lockNow } from '../../app/session.ts';
 import { focusComposer } from '../../app/shortcuts.ts';
 import { format, t } from '../../i18n/index.ts';
 import { useChats } from '../chats/store.ts';
-import { useDocuments } from '../documents/store.ts';
 import { openTarget } from '../viewer/store.ts';
-import { findEverything, nothingFound, type Found } from './find.ts';
+import { useFound, type Found } from './use-found.ts';
 import './search.css';
 
 interface Line {
@@ -80,31 +79,6 @@ export function Palette() {
       </Modal>
     </ModalOverlay>
   );
-}
-
-interface Answered {
-  readonly query: string;
-  readonly found: Found;
-}
-
-/** Asks when the typing pauses; an answer to older words is dropped. */
-function useFound(query: string): { found: Found; searching: boolean } {
-  const [answered, setAnswered] = useState<Answered>({ query: '', found: nothingFound });
-  useEffect(() => {
-    if (query === '') return undefined;
-    let over = false;
-    const timer = setTimeout(() => {
-      void findEverything(query, useDocuments.getState().collections ?? []).then((found) => {
-        if (!over) setAnswered({ query, found });
-      });
-    }, 160);
-    return () => {
-      over = true;
-      clearTimeout(timer);
-    };
-  }, [query]);
-  if (query === '') return { found: nothingFound, searching: false };
-  return { found: answered.found, searching: answered.query !== query };
 }
 
 function useSections(query: string, found: Found) {
@@ -177,8 +151,7 @@ function PaletteLine({ line: { id, icon: Icon, words, side } }: { readonly line:
   );
 }
 
+/** While it searches, the line below says so. */
 function None({ searching }: { readonly searching: boolean }) {
-  return (
-    <p className="palette-none soft">{searching ? t.search.searching : `${t.search.none}. ${t.search.noneWords}`}</p>
-  );
+  return <p className="palette-none soft">{searching ? '…' : `${t.search.none}. ${t.search.noneWords}`}</p>;
 }

@@ -20,5 +20,5 @@ export async function restartEngine(): Promise<void> {
 export async function trustEngine(sha256: string): Promise<void> {
   const result = await attempt('engine.trust', { sha256 });
   await then(result);
-  if (result.ok && result.value.state === 'stopped') await startEngine();
+  if (result.ok && (result.value.state === 'stopped' || result.value.state === 'failed')) await startEngine();
 }

@@ -1,4 +1,4 @@
-import { Play, RotateCw, ShieldCheck } from 'lucide-react';
+import { Play, RotateCw, ShieldCheck, type LucideIcon } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Output } from '../../../shared/contract/index.ts';
 import type {
@@ -59,31 +59,40 @@ export function EngineFacts({ engine }: { readonly engine: EngineStatus }) {
   );
 }
 
+interface EngineAction {
+  readonly icon: LucideIcon;
+  readonly words: string;
+  readonly run: () => Promise<void>;
+}
+
+function actionOf(engine: EngineStatus): EngineAction | null {
+  const { sha256, trust, state } = engine;
+  if (trust === 'missing') return null;
+  if (trust !== 'trusted')
+    return sha256 === null ? null : { icon: ShieldCheck, words: t.status.approve, run: () => trustEngine(sha256) };
+  if (state === 'stopped' || state === 'failed') return { icon: Play, words: t.status.start, run: startEngine };
+  return { icon: RotateCw, words: t.status.restart, run: restartEngine };
+}
+
+/** One button whatever the engine's state, so that it keeps the focus while approving leads to starting. */
 export function EngineActions({ engine }: { readonly engine: EngineStatus }) {
-  const { sha256 } = engine;
-  if (engine.trust === 'missing') return null;
-  if (engine.trust !== 'trusted') {
-    return sha256 === null ? null : (
-      <Button look="primary" size="small" icon={ShieldCheck} onPress={() => void trustEngine(sha256)}>
-        {t.status.approve}
-      </Button>
-    );
-  }
-  if (engine.state === 'stopped' || engine.state === 'failed') {
-    return (
-      <Button look="primary" size="small" icon={Play} onPress={() => void startEngine()}>
-        {t.status.start}
-      </Button>
-    );
-  }
+  const [working, setWorking] = useState(false);
+  const action = actionOf(engine);
+  if (action === null) return null;
+  const busy = working || engine.state === 'starting' || engine.state === 'stopping';
+  const press = () => {
+    setWorking(true);
+    void action.run().finally(() => setWorking(false));
+  };
   return (
     <Button
+      look={action.run === restartEngine ? 'plain' : 'primary'}
       size="small"
-      icon={RotateCw}
-      isDisabled={engine.state === 'starting' || engine.state === 'stopping'}
-      onPress={() => void restartEngine()}
+      icon={action.icon}
+      busy={busy}
+      onPress={press}
     >
-      {t.status.restart}
+      {action.words}
     </Button>
   );
 }
@@ -184,7 +193,7 @@ export function RecordWords({ record }: { readonly record: RecordStatus | null }
       </p>
       <Verification />
       <div className="sheet-actions">
-        <Button look="primary" size="small" icon={ShieldCheck} isDisabled={verifying} onPress={() => void verify()}>
+        <Button look="primary" size="small" icon={ShieldCheck} busy={verifying} onPress={() => void verify()}>
           {verifying ? t.status.verifying : checked === null ? t.status.verify : t.status.verifyAgain}
         </Button>
         <Button size="small" onPress={() => goTo('record')}>

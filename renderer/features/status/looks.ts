@@ -48,10 +48,10 @@ export function engineLook(engine: EngineStatus): Look {
 
 export function recordLook(record: RecordStatus | null): Look {
   const name = t.status.record(record?.size ?? 0);
-  const { recordState } = t.status;
+  const { recordState, recordShort } = t.status;
   if (record?.verified === true)
-    return { icon: ShieldCheck, tone: 'tone-good', words: `${name} · ${recordState.yes}`, short: recordState.yes };
+    return { icon: ShieldCheck, tone: 'tone-good', words: `${name} · ${recordState.yes}`, short: recordShort.yes };
   if (record?.verified === false)
-    return { icon: CircleAlert, tone: 'tone-bad', words: `${name} · ${recordState.no}`, short: recordState.no };
-  return { icon: ScrollText, tone: 'tone-soft', words: `${name} · ${recordState.unknown}`, short: recordState.unknown };
+    return { icon: CircleAlert, tone: 'tone-bad', words: `${name} · ${recordState.no}`, short: recordShort.no };
+  return { icon: ScrollText, tone: 'tone-soft', words: `${name} · ${recordState.unknown}`, short: recordShort.unknown };
 }

@@ -5,23 +5,54 @@ import type { AppStatus } from '../../../shared/contract/types.ts';
 import { useSession } from '../../app/session.ts';
 import { format, t } from '../../i18n/index.ts';
 import { Connections, Encryption, EngineWords, Memory, RecordWords } from './explanations.tsx';
-import { engineLook, recordLook } from './looks.ts';
+import { engineLook, recordLook, type Look } from './looks.ts';
 import './status.css';
 
-interface ItemProps {
-  readonly icon: LucideIcon;
-  readonly tone: string;
-  readonly words: string;
-  readonly short: string;
+/** One fact of the strip. */
+interface Fact extends Look {
+  readonly id: string;
   readonly title: string;
-  readonly children: ReactNode;
+  readonly explanation: ReactNode;
 }
 
-/** One fact of the strip: a button that explains itself and offers the proof. */
-function Item({ icon: Icon, tone, words, short, title, children }: ItemProps) {
+const plain = (icon: LucideIcon, words: string, short: string): Look => ({ icon, tone: 'tone-soft', words, short });
+
+function factsOf(status: AppStatus): readonly Fact[] {
+  const { engine, egress, vault, record } = status;
+  const keySource = vault.keySource ?? 'keychain';
+  return [
+    { id: 'engine', ...engineLook(engine), title: t.status.engineTitle, explanation: <EngineWords engine={engine} /> },
+    {
+      id: 'connections',
+      ...plain(Plug, t.status.connections(egress.made), t.status.connectionsShort(egress.made)),
+      title: t.status.connectionsTitle,
+      explanation: <Connections egress={egress} />,
+    },
+    { id: 'memory', ...memoryLook(status), title: t.status.memoryTitle, explanation: <Memory status={status} /> },
+    {
+      id: 'encryption',
+      ...plain(keySource === 'passphrase' ? KeyRound : Lock, t.status.encrypted[keySource], t.status.encryptedShort),
+      tone: 'tone-good',
+      title: t.status.encryptedTitle,
+      explanation: <Encryption vault={vault} />,
+    },
+    { id: 'record', ...recordLook(record), title: t.status.recordTitle, explanation: <RecordWords record={record} /> },
+  ];
+}
+
+function memoryLook({ engine, memory }: AppStatus): Look {
+  const [loaded] = engine.loaded;
+  if (loaded === undefined) return plain(MemoryStick, t.status.noModel, t.status.noModelShort);
+  const part = format.bytesOf(loaded.bytes, memory.totalBytes);
+  return plain(MemoryStick, t.status.memoryOf(loaded.name, part), part);
+}
+
+/** A button that explains itself and offers the proof. */
+function Item({ fact }: { readonly fact: Fact }) {
+  const { icon: Icon, tone, words, short, title, explanation } = fact;
   return (
     <DialogTrigger>
-      <AriaButton className="strip-item">
+      <AriaButton className={`strip-item ${fact.id}`}>
         <Icon size={13} strokeWidth={2} className={tone} aria-hidden />
         <span className="long">{words}</span>
         <span className="short" aria-hidden>
@@ -33,7 +64,7 @@ function Item({ icon: Icon, tone, words, short, title, children }: ItemProps) {
           <Heading slot="title" level={2}>
             {title}
           </Heading>
-          {children}
+          {explanation}
         </Dialog>
       </Popover>
     </DialogTrigger>
@@ -44,66 +75,7 @@ export function StatusStrip() {
   const status = useSession((state) => state.status);
   return (
     <footer className="strip" aria-label={t.status.label} data-region="status">
-      {status === null ? null : <Items status={status} />}
+      {status === null ? null : factsOf(status).map((fact) => <Item key={fact.id} fact={fact} />)}
     </footer>
-  );
-}
-
-function Items({ status }: { readonly status: AppStatus }) {
-  const engine = engineLook(status.engine);
-  const loaded = status.engine.loaded[0];
-  const memory =
-    loaded === undefined ? t.status.noModel : t.status.memoryOf(loaded.name, loaded.bytes, status.memory.totalBytes);
-  const record = recordLook(status.record);
-  const { keySource } = status.vault;
-  return (
-    <>
-      <Item
-        icon={engine.icon}
-        tone={engine.tone}
-        words={engine.words}
-        short={engine.short}
-        title={t.status.engineTitle}
-      >
-        <EngineWords engine={status.engine} />
-      </Item>
-      <Item
-        icon={Plug}
-        tone="tone-soft"
-        words={t.status.connections(status.egress.made)}
-        short={t.status.connectionsShort(status.egress.made)}
-        title={t.status.connectionsTitle}
-      >
-        <Connections egress={status.egress} />
-      </Item>
-      <Item
-        icon={MemoryStick}
-        tone="tone-soft"
-        words={memory}
-        short={loaded === undefined ? '–' : format.bytesOf(loaded.bytes, status.memory.totalBytes)}
-        title={t.status.memoryTitle}
-      >
-        <Memory status={status} />
-      </Item>
-      <span className="strip-space" />
-      <Item
-        icon={keySource === 'passphrase' ? KeyRound : Lock}
-        tone="tone-good"
-        words={t.status.encrypted[keySource ?? 'keychain']}
-        short={t.status.encryptedShort}
-        title={t.status.encryptedTitle}
-      >
-        <Encryption vault={status.vault} />
-      </Item>
-      <Item
-        icon={record.icon}
-        tone={record.tone}
-        words={record.words}
-        short={record.short}
-        title={t.status.recordTitle}
-      >
-        <RecordWords record={status.record} />
-      </Item>
-    </>
   );
 }

@@ -72,7 +72,8 @@ export function LockScreen({ vault }: { readonly vault: VaultStatus }) {
         <Button
           look="primary"
           type="submit"
-          isDisabled={working || (byPassphrase && passphrase === '')}
+          busy={working}
+          isDisabled={byPassphrase && passphrase === ''}
           autoFocus={!byPassphrase}
         >
           {working ? t.vault.unlocking : t.vault.unlock}

@@ -11,6 +11,7 @@ interface PassphraseFieldProps {
   readonly autoFocus?: boolean;
   readonly invalid?: boolean;
   readonly fresh?: boolean;
+  readonly name?: string;
   readonly children?: ReactNode;
 }
 
@@ -21,6 +22,7 @@ export function PassphraseField({
   autoFocus = false,
   invalid = false,
   fresh = false,
+  name,
   children,
 }: PassphraseFieldProps) {
   const [shown, setShown] = useState(false);
@@ -31,6 +33,7 @@ export function PassphraseField({
       value={value}
       onChange={onChange}
       autoFocus={autoFocus}
+      {...(name === undefined ? {} : { name })}
       isInvalid={invalid}
       // The browser's own validation would keep a wrong passphrase from ever being tried again.
       validationBehavior="aria"

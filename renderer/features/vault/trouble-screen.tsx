@@ -45,7 +45,7 @@ export function TroubleScreen({ failure, vault, working, onRetry }: TroubleProps
         ]}
       />
       <p className="small soft">{t.vault.untouched}</p>
-      <Button look="primary" isDisabled={working} onPress={onRetry} autoFocus>
+      <Button look="primary" busy={working} onPress={onRetry} autoFocus>
         {t.vault.tryAgain}
       </Button>
       <FailureCode failure={failure} />

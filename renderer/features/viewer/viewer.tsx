@@ -3,9 +3,10 @@ import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { announce, FailureNotice, IconButton, Notice, Skeletons } from '../../ui/index.ts';
 import { t } from '../../i18n/index.ts';
 import { FileIcon } from '../chats/sources.tsx';
-import { closeViewer, turnPage, useViewer, type OpenedDocument } from './store.ts';
+import { turnPage, useViewer, type OpenedDocument } from './store.ts';
 import { TextView } from './text-view.tsx';
 import { useDivider } from './divider.ts';
+import { useWayBack } from './way-back.ts';
 import './viewer.css';
 
 const PdfView = lazy(() => import('./pdf-view.tsx'));
@@ -25,11 +26,10 @@ export function Viewer() {
   const { target, document, page, failure, width } = useViewer();
   const { zoom, step } = useZoom();
   const [undrawable, setUndrawable] = useState<string | null>(null);
-  const panel = useRef<HTMLElement | null>(null);
+  const { panel, body, leave } = useWayBack(target);
   const divider = useDivider();
   const documentId = target?.documentId ?? null;
-  const keys = useViewerKeys(step);
-  useEffect(() => panel.current?.focus({ preventScroll: true }), [target]);
+  const keys = useViewerKeys(step, leave);
   if (target === null || documentId === null) return null;
   const canDraw = document?.kind === 'pdf' && undrawable !== documentId;
   return (
@@ -49,9 +49,12 @@ export function Viewer() {
         page={page}
         canDraw={canDraw}
         step={step}
+        onClose={leave}
       />
       <div
         className="viewer-body scrolls"
+        ref={body}
+        data-region-entry=""
         tabIndex={0}
         role="region"
         aria-label={t.viewer.pageOf(page, document?.pages ?? 1)}
@@ -124,9 +127,10 @@ interface HeaderProps {
   readonly page: number;
   readonly canDraw: boolean;
   readonly step: (by: number) => void;
+  readonly onClose: () => void;
 }
 
-function ViewerHeader({ name, document, page, canDraw, step }: HeaderProps) {
+function ViewerHeader({ name, document, page, canDraw, step, onClose }: HeaderProps) {
   const asText = useViewer((state) => state.asText);
   const pages = document?.pages ?? 1;
   return (
@@ -154,14 +158,14 @@ function ViewerHeader({ name, document, page, canDraw, step }: HeaderProps) {
             onPress={() => useViewer.setState({ asText: !asText })}
           />
         ) : null}
-        <IconButton icon={X} label={t.viewer.close} onPress={closeViewer} />
+        <IconButton icon={X} label={t.viewer.close} onPress={onClose} />
       </span>
     </header>
   );
 }
 
-/** Page keys turn the page when the panel itself has the focus, plus and minus change the size, Escape closes. */
-function useViewerKeys(step: (by: number) => void) {
+/** While the focus is in the panel: page keys turn the page, plus and minus change the size, Escape closes. */
+function useViewerKeys(step: (by: number) => void, leave: () => void) {
   return useCallback(
     (event: React.KeyboardEvent) => {
       const actions: Readonly<Record<string, () => void>> = {
@@ -170,13 +174,13 @@ function useViewerKeys(step: (by: number) => void) {
         '+': () => step(1),
         '=': () => step(1),
         '-': () => step(-1),
-        Escape: closeViewer,
+        Escape: leave,
       };
       const action = event.ctrlKey || event.metaKey || event.altKey ? undefined : actions[event.key];
       if (action === undefined) return;
       event.preventDefault();
       action();
     },
-    [step],
+    [step, leave],
   );
 }

@@ -1,6 +1,8 @@
 import { chats } from './chats.ts';
 import { documents, search, viewer } from './documents.ts';
-import { models, record, settings } from './models.ts';
+import { models } from './models.ts';
+import { record } from './record.ts';
+import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { guide, vault } from './vault.ts';
 

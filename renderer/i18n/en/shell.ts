@@ -1,4 +1,4 @@
-import { bytes, bytesOf, count, number } from '../format.ts';
+import { bytes, count, number } from '../format.ts';
 
 export const shell = {
   brand: 'Cloister',
@@ -9,7 +9,7 @@ export const shell = {
     newChat: 'New chat',
     search: 'Search everything',
     talks: 'Conversations',
-    noTalks: 'Your conversations will stand here.',
+    noTalks: 'Your conversations will appear here.',
     documents: 'Documents',
     models: 'Models',
     record: 'Record',
@@ -26,6 +26,8 @@ export const shell = {
     close: 'Close',
     copy: 'Copy',
     copied: 'Copied',
+    notCopied: 'This was not copied.',
+    notCopiedWords: 'The system did not take it. Select the words and press Ctrl+C, or try again.',
     retry: 'Try again',
     delete: 'Delete',
     rename: 'Rename',
@@ -69,7 +71,7 @@ export const shell = {
     restarts: 'Restarts',
     reason: 'Reason',
     start: 'Start the engine',
-    restart: 'Start it anew',
+    restart: 'Restart the engine',
     approve: 'Approve this engine',
     approveWords: 'Compare these with what you installed. Cloister remembers the hash and asks again when it changes.',
     doctor: 'Run all checks',
@@ -82,7 +84,8 @@ export const shell = {
     noAttempts: 'No attempt so far.',
     attempt: (allowed: boolean) => (allowed ? 'made' : 'refused'),
     noModel: 'No model loaded',
-    memoryOf: (name: string, part: number, all: number) => `${name} · ${bytesOf(part, all)}`,
+    noModelShort: 'No model',
+    memoryOf: (name: string, part: string) => `${name} · ${part}`,
     memoryTitle: 'Memory',
     memoryWords: (free: number, all: number) => `${bytes(free)} of ${bytes(all)} are free now.`,
     memoryNone: 'No model is in memory. It is loaded with the first question and leaves when it is idle.',
@@ -106,6 +109,7 @@ export const shell = {
     lock: 'Lock now',
     record: (size: number) => `Record ${number(size)}`,
     recordState: { yes: 'verified', no: 'broken', unknown: 'not checked' },
+    recordShort: { yes: 'Verified', no: 'Broken', unknown: 'Not checked' },
     recordTitle: 'Record',
     recordWords:
       'Each request is one entry in a log that cannot be changed unnoticed: every entry is bound to all before it.',

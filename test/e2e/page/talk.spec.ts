@@ -131,11 +131,11 @@ test('growing text stays in sight until the person scrolls up, and again when as
   await expect.poll(toEnd).toBeLessThan(4);
   await page.locator('.thread').hover();
   await page.mouse.wheel(0, -300);
-  await expect(page.getByRole('button', { name: 'To the newest' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Jump to the newest' })).toBeVisible();
   const top = await page.locator('.thread').evaluate((box) => box.scrollTop);
   await page.waitForTimeout(600);
   expect(Math.abs((await page.locator('.thread').evaluate((box) => box.scrollTop)) - top)).toBeLessThan(3);
-  await page.getByRole('button', { name: 'To the newest' }).click();
+  await page.getByRole('button', { name: 'Jump to the newest' }).click();
   await expect.poll(toEnd).toBeLessThan(4);
   await context.close();
 });

@@ -10,7 +10,7 @@ import {
 } from '../../../renderer/features/documents/store.ts';
 import { piecesOf } from '../../../renderer/features/documents/upload.ts';
 import { strengthOf } from '../../../renderer/features/first-run/strength.ts';
-import { barOf, freeMemory, rowsOf } from '../../../renderer/features/models/rows.ts';
+import { barOf, exampleOf, freeMemory, rowsOf } from '../../../renderer/features/models/rows.ts';
 import { filterEntries, merge } from '../../../renderer/features/record/store.ts';
 import { interleave } from '../../../renderer/features/search/find.ts';
 import { engineLook, recordLook } from '../../../renderer/features/status/looks.ts';
@@ -23,6 +23,7 @@ import {
   embedder,
   engineOf,
   hardware,
+  installedFits,
   ledger,
   tenancy,
 } from '../../fakes/page-data.ts';
@@ -71,6 +72,7 @@ describe('keys', () => {
     ['slash while typing', press('/', { typing: true }), null],
     ['a foreign combination', press('n', { mod: true, alt: true }), null],
     ['back', press('F6', { shift: true }), 'previous-region'],
+    ['the conversation below', press('ArrowDown', { alt: true, typing: true }), 'next-talk'],
   ])('%s', (_name, given, wanted) => expect(commandOf(given)).toBe(wanted));
 
   it('are written as the system writes them, each once', () => {
@@ -175,7 +177,17 @@ describe('models', () => {
     const names = rowsOf([chatModel, embedder], candidates).map((row) => row.name);
     expect(names.slice(0, 2)).toEqual(['qwen3:8b', 'all-minilm']);
     expect(new Set(names).size).toBe(names.length);
-    expect(rowsOf([embedder], candidates)[0]?.candidate?.name).toBe('all-minilm');
+    expect(rowsOf([embedder], candidates)[0]?.candidate).toBeNull();
+    const [known, own] = rowsOf([chatModel, embedder], candidates, installedFits);
+    expect(known).toMatchObject({ title: 'Qwen 3, 8 billion', candidate: { licence: 'Apache-2.0', fits: 'gpu' } });
+    expect(own).toMatchObject({ name: 'all-minilm', candidate: { context: 512, fits: 'gpu' } });
+  });
+  it('names one to begin with that fits, and never more than a computer can carry beside other work', () => {
+    expect(exampleOf(candidates)).toBe('qwen3:8b');
+    const onProcessor = candidates.map((one) => ({ ...one, fits: 'cpu' as const }));
+    expect(exampleOf(onProcessor)).toBe('qwen3:8b');
+    expect(exampleOf(onProcessor.slice(1))).toBe('llama3.2:3b');
+    expect(exampleOf([])).toBe('qwen3:1.7b');
   });
   it('measures against the graphics card where its memory is known', () => {
     expect(freeMemory(hardware)).toBe(6.9e9);

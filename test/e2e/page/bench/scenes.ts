@@ -191,7 +191,7 @@ export const scenes: readonly Scene[] = [
     go: async (page) => {
       await rail(page, 'Record');
       await page.getByRole('button', { name: 'Verify the record' }).click();
-      await page.getByText('All 1,204 entries hold.').waitFor();
+      await page.locator('.notice.good').waitFor();
     },
   },
   {
@@ -253,7 +253,7 @@ export const scenes: readonly Scene[] = [
     scenario: { vault: 'absent', keychain: false, documents: 'none' },
     go: async (page) => {
       await page.getByLabel('Choose a passphrase').fill('lamp orchard violin');
-      await page.getByLabel('Type it once more').fill('lamp x');
+      await page.getByLabel('Repeat the passphrase').fill('lamp x');
     },
   },
   { name: 'guide-documents', scenario: { guideSeen: false, documents: 'none', talks: 'none' } },
