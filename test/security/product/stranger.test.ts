@@ -107,7 +107,6 @@ describe.skipIf(!hasNamespaces)('a stranger (where namespaces may be made), whil
       );
       await writeFile(join(trial.originals, `paper-${paper}.txt`), lines.join('\n\n'));
     }
-    await writeFile(join(trial.originals, 'sale.txt'), `Ada bought the gravel of ${pit} in Ostend, at noon.\n`);
   });
 
   afterAll(() => removeTrial(trial));
@@ -123,7 +122,10 @@ describe.skipIf(!hasNamespaces)('a stranger (where namespaces may be made), whil
   describe('answers a question', () => {
     let result: { seen: Visit; modes: string[] };
     beforeAll(async () => {
-      result = await visitDuring(['ask', question, '--collection', 'Pits', '--model', 'tiny'], 2);
+      const sale = join(trial.folder, 'sale.txt');
+      await writeFile(sale, `Ada bought the gravel of ${pit} in Ostend, at noon.\n`);
+      expect((await trial.run('ingest', sale, '--collection', 'Sales')).code).toBe(0);
+      result = await visitDuring(['ask', question, '--collection', 'Sales', '--model', 'tiny'], 2);
     });
     findsNothing(() => result, ['bwrap', 'ollama', 'llama-server']);
   });

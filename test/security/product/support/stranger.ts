@@ -95,14 +95,17 @@ const connects = (path: string): Promise<boolean> =>
     socket.on('error', () => resolve(false));
   });
 
-function reads(path: string): boolean {
+/** How many bytes were read, of one; null when it could not be opened. */
+function read(path: string): number | null {
   try {
     const file = openSync(path, 'r');
-    readSync(file, Buffer.alloc(1), 0, 1, 0);
-    closeSync(file);
-    return true;
+    try {
+      return readSync(file, Buffer.alloc(1), 0, 1, 0);
+    } finally {
+      closeSync(file);
+    }
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -127,7 +130,7 @@ async function opened(paths: readonly string[]): Promise<string[]> {
       }
     })();
     if (lists(path)) found.push(`lists ${path}`);
-    else if (kind === 'socket' ? await connects(path) : reads(path)) found.push(`opens ${path}`);
+    else if (kind === 'socket' ? await connects(path) : read(path) !== null) found.push(`opens ${path}`);
   }
   return found;
 }
@@ -147,7 +150,8 @@ function processes(pids: readonly number[]): string[] {
   return pids.flatMap((pid) => {
     const at = `/proc/${pid}`;
     return [
-      ...secret.filter((name) => reads(`${at}/${name}`)),
+      // A process that is ending has no memory any more: its files open, and are empty.
+      ...secret.filter((name) => (read(`${at}/${name}`) ?? 0) > 0),
       ...followed.filter((name) => follows(`${at}/${name}`)),
       ...(lists(`${at}/fd`) ? ['fd'] : []),
     ].map((name) => `${pid} ${name}`);
