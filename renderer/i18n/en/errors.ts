@@ -65,11 +65,11 @@ export const errorTexts = {
   },
   vault_damaged: {
     sentence: 'The vault’s file is damaged and was not opened.',
-    remedy: 'Nothing was changed. Restore the profile folder from a backup, or ask for help before you touch the file.',
+    remedy: 'Restore the profile folder from a backup, or ask for help before you touch the file.',
   },
   vault_newer: {
     sentence: 'This vault was written by a newer version of Cloister.',
-    remedy: 'Install that version or a later one. Nothing was changed.',
+    remedy: 'Install that version or a later one.',
   },
   profile_in_use: {
     sentence: 'Another Cloister is using this profile.',
