@@ -8,7 +8,7 @@ import type { LedgerEntry } from '../../../shared/contract/types.ts';
 import type { Ran } from '../../service/terminal/cli.ts';
 import { buildParser } from '../../fixtures/documents/parse.ts';
 import { openKeyring, type Keyring } from './support/keyring.ts';
-import { aftermathOf, killWithList, processesWith, type Aftermath } from './support/processes.ts';
+import { aftermathOf, killWithList, processesKeeping, type Aftermath } from './support/processes.ts';
 import {
   createTrial,
   filesIn,
@@ -115,9 +115,7 @@ async function play(number: number, before: Contents, searches: number): Promise
   const { below, ...killed } = await killDuringIngest();
   const afterwards = await goOn(number);
   const aftermath = await below;
-  const holding = (await processesWith(trial.folder)).map(
-    ({ pid, executable, by }) => `${pid} ${executable} (${by.join()})`,
-  );
+  const holding = await processesKeeping(trial.folder);
   const after = await readContents(trial, passphrase, collection);
   return { number, ...killed, ...afterwards, aftermath, holding, searches, before, after, left: leftIn(trial) };
 }

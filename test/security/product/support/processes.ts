@@ -63,11 +63,22 @@ async function links(folder: string): Promise<string> {
   return (await Promise.all(names.map((name) => readlink(`${folder}/${name}`).catch(() => '')))).join('\n');
 }
 
+/** Those that stay tied to a folder. A backup, an indexer or another test may look into it and move on. */
+export async function processesKeeping(folder: string, patience = 10_000): Promise<string[]> {
+  const started = performance.now();
+  let found = await processesWith(folder);
+  while (found.length > 0 && performance.now() - started < patience) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    found = await processesWith(folder);
+  }
+  return found.map(({ pid, executable, by }) => `${pid} ${executable} (${by.join()})`);
+}
+
 /**
  * What ties each process to a folder: its arguments, environment, working folder, open files, mapped files and mounts. A
  * caged engine has the folder's models mounted, even where everything else about it was cleared.
  */
-export async function processesWith(folder: string): Promise<(Seen & { readonly by: readonly string[] })[]> {
+async function processesWith(folder: string): Promise<(Seen & { readonly by: readonly string[] })[]> {
   const found = await Promise.all(
     (await seeAll())
       .filter(({ pid }) => pid !== process.pid)
