@@ -79,12 +79,14 @@ export function createDocuments({ database, parser, embedder, clock }: Documents
 
     /** One after the other: the engine works on one batch at a time anyway. */
     embedPending: ({ collectionId, signal }) => {
+      // Of now, not of its turn: what waits when the room is closed is closed with it.
+      const ending = untilClosed(signal);
       const next = embedding.then(() =>
         embedPending(
           { database, embedder: lanes.passages },
           collectionId ?? null,
           (ids) => ids.forEach((id) => progress.note(id, { entry: null })),
-          untilClosed(signal),
+          ending,
         ),
       );
       embedding = next.catch(() => undefined);
@@ -101,7 +103,6 @@ export function createDocuments({ database, parser, embedder, clock }: Documents
     viewer: view.viewer,
     close: async () => {
       closing.abort();
-      closing = new AbortController();
       await runs.stopAll();
       await embedding;
       progress.stop();
@@ -109,6 +110,7 @@ export function createDocuments({ database, parser, embedder, clock }: Documents
       await view.close();
       // A vault that is locked has ended its worker, and the memory with it.
       await database.call('documents.forgetIndexes', {}).catch(() => undefined);
+      closing = new AbortController();
     },
   };
 }
