@@ -8,7 +8,7 @@ import { abstain } from './stages/abstain.ts';
 import { authenticate, type TokenVerifier } from './stages/authenticate.ts';
 import { authorise } from './stages/authorise.ts';
 import { createBudget } from './stages/budget.ts';
-import { chooseModel } from './stages/choose-model.ts';
+import { chooseModel, needsModel } from './stages/choose-model.ts';
 import { createFit } from './stages/fit.ts';
 import { generate } from './stages/generate.ts';
 import { inspectOutput } from './stages/inspect-output.ts';
@@ -83,9 +83,14 @@ export function createInferencePath(deps: InferenceDeps): InferencePath {
       await retrieve(work, deps.documents);
       abstain(work);
       if (work.searched !== null) yield { type: 'hits', hits: work.hits, used: work.searched };
-      if (!work.withheld) {
+      // Also where the documents do not answer: that must not hide that no model could have.
+      if (needsModel(work)) {
         yield enter('choose-model');
         await chooseModel(work, deps.models);
+      }
+      // Not asked, so neither the answer nor the entry names it.
+      if (work.withheld) work.model = null;
+      else {
         yield enter('verify');
         await verify(work, deps.models.store);
         yield enter('fit');

@@ -180,11 +180,22 @@ describe('a question that the documents do not answer', () => {
       const { answer, events } = await office.ask('Who won the football championship in Uruguay?');
       expect(answer).toMatchObject({ abstained: true, text: '', model: null, promptTokens: null });
       const stages = events.flatMap((event) => (event.type === 'stage' ? [event.stage] : []));
-      expect(stages).not.toContain('choose-model');
+      expect(stages).not.toContain('verify');
       expect(stages).not.toContain('generate');
     });
     expect(office.application.rooms.engine.logs()).toHaveLength(said);
     expect(entries).toMatchObject([{ decision: 'allowed', modelDigest: null, answerTokens: null }]);
+  });
+
+  it('does not hide that the model asked for is not installed', async () => {
+    const entries = await entriesOf(async () => {
+      const { answer, thrown } = await office.ask('Who won the football championship in Uruguay?', {
+        model: 'absent:latest',
+      });
+      expect(answer).toBeNull();
+      expect(thrown).toMatchObject({ code: 'model_missing' });
+    });
+    expect(entries).toMatchObject([{ decision: 'refused', stage: 'choose-model', code: 'model_missing' }]);
   });
 });
 
