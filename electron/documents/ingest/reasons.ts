@@ -16,6 +16,7 @@ export const problems = {
   link: skipped('This is a link. Add the file or folder that it points to.'),
   special: skipped('This is not a file with content (a device, a pipe or a socket).'),
   outside: skipped('This lies outside the folder that was added. Add it by itself.'),
+  name: failed('The name of this is not readable text (it is not UTF-8). Rename it, and add it again.'),
   noAccess: failed('You may not read this. Change its permissions, and add it again.'),
   gone: failed('There is no file or folder here. Check the path, and add it again.'),
   unplugged: failed('This cannot be reached. Is its drive connected? What was taken in before stays searchable.'),

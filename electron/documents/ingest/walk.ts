@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { lstat, opendir, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import type { Source } from '../database/sources.ts';
 import { ignoredByName } from './ignored.ts';
@@ -100,13 +100,23 @@ async function wasDeleted(path: string, before: Source): Promise<boolean> {
 
 /** Returns how many entries the folder has, whatever becomes of them. */
 async function addFolder(found: Collecting, folder: string, within: string, signal: AbortSignal): Promise<number> {
-  let entries = 0;
-  for await (const entry of await opendir(folder)) {
+  const names = await readdir(folder, { encoding: 'buffer' });
+  for (const bytes of names) {
     signal.throwIfAborted();
-    entries += 1;
-    await addEntry(found, join(folder, entry.name), within, signal);
+    const { name, isText } = readName(bytes);
+    const path = join(folder, name);
+    if (isText) await addEntry(found, path, within, signal);
+    else found.files.push(missing(path, ignoredByName(name) ?? problems.name));
   }
-  return entries;
+  return names.length;
+}
+
+/** A name as text. One that is not UTF-8 would be another name once it was text: it is shown with its bytes, `caf\xe9.txt`. */
+export function readName(bytes: Buffer): { readonly name: string; readonly isText: boolean } {
+  const name = bytes.toString('utf8');
+  if (Buffer.from(name, 'utf8').equals(bytes)) return { name, isText: true };
+  const shown = bytes.toString('latin1').replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`);
+  return { name: shown, isText: false };
 }
 
 async function addEntry(found: Collecting, path: string, within: string, signal: AbortSignal): Promise<void> {

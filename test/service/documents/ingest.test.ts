@@ -69,6 +69,20 @@ describe('taking in a folder', () => {
     });
   });
 
+  it('has a line for a file whose name is no text, until it is renamed', async () => {
+    const library = await opened();
+    library.write('lease.txt', 'The tenant pays 900 euros on the first of each month.');
+    const named = Buffer.concat([Buffer.from(join(library.folder, 'caf')), Buffer.from([0xe9]), Buffer.from('.txt')]);
+    writeFileSync(named, 'The coffee is paid by the landlord.');
+    const results = await library.take(library.collection, library.folder);
+    expect(statuses(results)).toEqual({ 'lease.txt': 'indexed', 'caf\\xe9.txt': 'failed' });
+    expect(results.find(({ status }) => status === 'failed')?.reason).toContain('Rename it');
+    renameSync(named, join(library.folder, 'café.txt'));
+    const again = await library.take(library.collection, library.folder);
+    expect(statuses(again)).toMatchObject({ 'café.txt': 'indexed', 'caf\\xe9.txt': 'removed' });
+    expect(await find(library, library.collection, 'coffee landlord')).toEqual(['café.txt']);
+  });
+
   it('does nothing again for what is unchanged, and reads a touched file without parsing it', async () => {
     const library = await opened();
     const path = library.write('a.txt', 'alpha words');

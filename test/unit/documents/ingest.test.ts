@@ -4,7 +4,7 @@ import { looksUnchanged, refusedUnread, sameBytes } from '../../../electron/docu
 import { ignoredByName } from '../../../electron/documents/ingest/ignored.ts';
 import { problemOf, problems } from '../../../electron/documents/ingest/reasons.ts';
 import { uploadPath } from '../../../electron/documents/ingest/upload.ts';
-import { isBelow } from '../../../electron/documents/ingest/walk.ts';
+import { isBelow, readName } from '../../../electron/documents/ingest/walk.ts';
 
 const known = (more: Partial<KnownFile> = {}): KnownFile => ({
   id: 'id',
@@ -47,6 +47,16 @@ describe('an unchanged file', () => {
     ['removed', { status: 'removed' }, false],
   ] as const)('by its bytes: %s', (_name, more, expected) => {
     expect(sameBytes('abc', known(more))).toBe(expected);
+  });
+});
+
+describe('a name', () => {
+  it.each([
+    [Buffer.from('Verträge \ufffd 日本.txt'), 'Verträge \ufffd 日本.txt', true],
+    [Buffer.from('\xe9t\xe9.txt', 'latin1'), '\\xe9t\\xe9.txt', false],
+    [Buffer.from([0x61, 0xed, 0xa0, 0x80]), 'a\\xed\\xa0\\x80', false],
+  ])('%j is shown as %s', (bytes, name, isText) => {
+    expect(readName(bytes)).toEqual({ name, isText });
   });
 });
 
