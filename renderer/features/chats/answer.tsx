@@ -3,7 +3,7 @@ import { memo, useCallback, useMemo } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import type { Citation, Message } from '../../../shared/contract/types.ts';
 import { errorCodes, type ErrorCode } from '../../../shared/errors.ts';
-import { describeError, format, t } from '../../i18n/index.ts';
+import { describeError, format, t, type ErrorText } from '../../i18n/index.ts';
 import { Button, CopyButton, IconButton, Notice } from '../../ui/index.ts';
 import { openTarget, targetOf, useViewer } from '../viewer/store.ts';
 import { retry } from './actions.ts';
@@ -91,11 +91,14 @@ function Finished({ message, asQuotes }: { readonly message: Message; readonly a
 
 const isCode = (code: string): code is ErrorCode => (errorCodes as readonly string[]).includes(code);
 
+/** Of an answer, "too large" speaks of the model's context and not of a file. */
+const causeOf = (code: ErrorCode): ErrorText => (code === 'too_large' ? t.chats.tooLong : describeError(code));
+
 /** Why an answer ended before its end, and the way to have it again. */
 function Ending({ message }: { readonly message: Message }) {
   if (message.state !== 'stopped' && message.state !== 'failed' && message.state !== 'interrupted') return null;
   const code = message.errorCode !== null && isCode(message.errorCode) ? message.errorCode : null;
-  const cause = message.state === 'stopped' || code === null ? null : describeError(code);
+  const cause = message.state === 'stopped' || code === null ? null : causeOf(code);
   return (
     <Notice
       kind={message.state === 'stopped' ? 'info' : 'caution'}

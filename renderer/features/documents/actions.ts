@@ -136,6 +136,8 @@ export async function addFiles(files: readonly Picked[]): Promise<void> {
   uploading?.abort();
   uploading = new AbortController();
   const refused = await upload(collectionId, files, uploading.signal);
+  // All of them at once, whatever events were thinned out.
+  if (useDocuments.getState().selected === collectionId) void readLedger(collectionId);
   tellRefused(refused);
 }
 

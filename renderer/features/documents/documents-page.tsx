@@ -99,8 +99,9 @@ function Nothing({ onFiles, onFolder }: Omit<PanelProps, 'collection'>) {
     setAdding(true);
     if (await addSamples()) announce(t.guide.samplesAdded);
     setAdding(false);
-    rescueFocus('main h1');
   };
+  // Whatever was pressed here is gone when there is a first collection.
+  useEffect(() => () => rescueFocus('main h1'), []);
   return (
     <div className="card">
       <Empty

@@ -25,6 +25,9 @@ export function ModelsPage() {
   useEffect(() => void readModels(), []);
   const waiting = installed === null && failure === null;
   const noChat = installed !== null && chatModels(installed).length === 0;
+  // Where the way to a model stands is settled when the page comes: it does not jump away from whoever follows it.
+  const [first, setFirst] = useState<boolean | null>(null);
+  if (first === null && installed !== null) setFirst(noChat);
   return (
     <div className="page models-page">
       <header className="page-header">
@@ -40,14 +43,10 @@ export function ModelsPage() {
         />
       )}
       {waiting ? <Skeletons rows={6} height={56} /> : null}
-      {noChat ? (
-        <>
-          <Notice kind="info">{t.models.noChat}</Notice>
-          <AddModel />
-        </>
-      ) : null}
+      {noChat ? <Notice kind="info">{t.models.noChat}</Notice> : null}
+      {first === true ? <AddModel /> : null}
       <Models />
-      {installed === null || noChat ? null : <AddModel />}
+      {first === false ? <AddModel /> : null}
     </div>
   );
 }

@@ -54,6 +54,10 @@ export const chats = {
     interrupted: 'This answer was cut off when Cloister or the engine stopped.',
     failed: 'This answer failed.',
   },
+  tooLong: {
+    sentence: 'The question and its passages are longer than this model can read at once.',
+    remedy: 'Ask in a new chat, ask for less at once, or choose “Quotes only”.',
+  },
   retry: 'Answer again',
   copyAnswer: 'Copy the answer',
   copyQuestion: 'Copy the question',
