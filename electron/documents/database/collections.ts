@@ -34,6 +34,22 @@ const collectionOf = (row: CollectionRow): Collection => ({
   failed: row.failed,
 });
 
+/** Characters. A longer name fits in no list. */
+const longestName = 200;
+
+/** A name that a person can see, and that stays on one line. `bad_request` for any other. */
+function checkName(name: string): void {
+  const problem =
+    name.trim() === ''
+      ? 'A collection needs a name that can be seen.'
+      : /[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)
+        ? 'The name of a collection cannot have line ends or control characters.'
+        : Array.from(name).length > longestName
+          ? `The name of a collection can have ${longestName} characters at most.`
+          : null;
+  if (problem !== null) throw new CloisterError('bad_request', `${problem} Choose another one.`);
+}
+
 /** The collection's row number; `not_found` when there is none. */
 export function collectionRow(sql: Statements, id: string): number {
   const found = rowOf<{ row: number }>(sql('SELECT row FROM collections WHERE id = ?').get(id));
@@ -54,8 +70,9 @@ export function createCollectionOperations(db: Database, sql: Statements, forget
 
     'documents.collection': (input: { id: string }): Collection => one(input.id),
 
-    'documents.createCollection': (input: { name: string; label: string | null; now: string }): Collection =>
-      db.transaction((): Collection => {
+    'documents.createCollection': (input: { name: string; label: string | null; now: string }): Collection => {
+      checkName(input.name);
+      return db.transaction((): Collection => {
         if (rowOf(sql('SELECT 1 FROM collections WHERE name = ?').get(input.name)) !== null) {
           throw new CloisterError('conflict', 'A collection has this name already. Choose another one.');
         }
@@ -64,7 +81,8 @@ export function createCollectionOperations(db: Database, sql: Statements, forget
         const { lastInsertRowid } = insert.run(id, input.name, input.label, input.now);
         createTextIndex(db, Number(lastInsertRowid));
         return one(id);
-      })(),
+      })();
+    },
 
     'documents.deleteCollection': (input: { id: string }): void => {
       const row = collectionRow(sql, input.id);

@@ -112,6 +112,22 @@ describe('stored texts', () => {
   });
 });
 
+describe('the name of a collection', () => {
+  const create = (name: string) =>
+    createDocumentsOperations(newDatabase())['documents.createCollection']({ name, label: null, now: 'now' }).name;
+
+  it.each(['', '  \t', 'a\nb', 'a\u0000b', 'a\u001b[2J', 'a\u0085b', 'a\u2028b', 'x'.repeat(201)])(
+    'is not %j',
+    (name) => {
+      expect(() => create(name)).toThrow(expect.objectContaining({ code: 'bad_request' }));
+    },
+  );
+
+  it.each(['a', '契約書 2026', '😀'.repeat(200)])('may be %j', (name) => {
+    expect(create(name)).toBe(name);
+  });
+});
+
 describe('a document', () => {
   it('leaves nothing behind when it is removed, and its collection nothing at all', () => {
     const db = newDatabase();
