@@ -17,7 +17,16 @@ const quotation = /["“„«]([^"“”„«»]{2,200})["”“»]/gu;
 /** More words make a question no clearer and a search slower. The last words of a talk are the newest. */
 const mostWords = 64;
 
-export function parseQuery(text: string): KeywordQuery {
+/** Characters. Longer is no word but data, which is slow to look for and slower to embed. */
+const longestWord = 64;
+const tooLong = new RegExp(`[\\p{L}\\p{N}\\p{M}]{${longestWord + 1},}`, 'gu');
+
+/** Of a word that is too long, its beginning: so can the beginning of a long run in a script without spaces be found. */
+export const cutLongWords = (text: string): string =>
+  text.replace(tooLong, (word) => Array.from(word).slice(0, longestWord).join(''));
+
+export function parseQuery(question: string): KeywordQuery {
+  const text = cutLongWords(question);
   const all = wordsIn(text);
   const meaningful = all.filter((word) => !stopWords.has(word));
   return {

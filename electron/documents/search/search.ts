@@ -6,6 +6,7 @@ import { embedAll, throwIfCancelled } from '../embed/embed-all.ts';
 import { estimateTokens } from '../split/tokens.ts';
 import type { Embedder, SearchRequest, SearchResult } from '../types.ts';
 import { normalise } from '../vector/quantise.ts';
+import { cutLongWords } from './query.ts';
 
 export interface SearchDeps {
   readonly database: DatabaseClient<DocumentsOperations>;
@@ -92,7 +93,7 @@ async function embedTexts(
   for (let at = 0; at < unique.length; at += embedTogether) {
     throwIfCancelled(signal);
     const part = unique.slice(at, at + embedTogether);
-    const made = await embedAll(embedder, part, signal);
+    const made = await embedAll(embedder, part.map(cutLongWords), signal);
     made.forEach((vector, which) => vectors.set(part[which] ?? '', normalise(vector)));
   }
   return vectors;

@@ -20,6 +20,17 @@ describe('a question', () => {
     expect(parseQuery(text).words).toEqual(words);
   });
 
+  it('has no word of more than 64 characters, and takes no longer for one', () => {
+    expect(parseQuery(`rent ${'x'.repeat(64)} ${'y'.repeat(90)}`).words).toEqual([
+      'rent',
+      'x'.repeat(64),
+      'y'.repeat(64),
+    ]);
+    expect(parseQuery('x'.repeat(200_000)).words).toEqual(['x'.repeat(64)]);
+    expect(parseQuery('東'.repeat(200_000)).words).toEqual(['東'.repeat(64)]);
+    expect(parseQuery('😀 flat').words).toEqual(['flat']);
+  });
+
   it('keeps quotations and identifiers apart', () => {
     expect(parseQuery('find "three months" in CVE-2026-1234 or “annex b”')).toMatchObject({
       phrases: ['three months', 'annex b'],
