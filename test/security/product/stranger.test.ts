@@ -14,6 +14,9 @@ import { killWithList, modelsLoadedBelow, treeOf } from './support/processes.ts'
 import { createTrial, hasNamespaces, removeTrial, type Trial } from './support/trial.ts';
 import { everythingBelow, openModes, visit, whyNoOtherUser, type Visit } from './support/visit.ts';
 
+/** Engine, models and browser start on a computer that is busy with other tests. */
+const patience = 5 * 60_000;
+
 const passphrase = `${newMarker()} ${newMarker()}`;
 const pit = newMarker();
 const question = `Who bought the gravel of ${pit} in Ostend?`;
@@ -115,7 +118,7 @@ describe.skipIf(!hasNamespaces)('a stranger (where namespaces may be made), whil
     let result: { seen: Visit; modes: string[] };
     beforeAll(async () => {
       result = await visitDuring(['ingest', '--collection', 'Pits', trial.originals], 1);
-    });
+    }, patience);
     findsNothing(() => result, ['bwrap', 'ollama', 'llama-server']);
   });
 
@@ -126,7 +129,7 @@ describe.skipIf(!hasNamespaces)('a stranger (where namespaces may be made), whil
       await writeFile(sale, `Ada bought the gravel of ${pit} in Ostend, at noon.\n`);
       expect((await trial.run('ingest', sale, '--collection', 'Sales')).code).toBe(0);
       result = await visitDuring(['ask', question, '--collection', 'Sales', '--model', 'tiny'], 2);
-    });
+    }, patience);
     findsNothing(() => result, ['bwrap', 'ollama', 'llama-server']);
   });
 });
@@ -152,12 +155,12 @@ describe.skipIf(!hasNamespaces)('a stranger (where namespaces may be made), whil
       const source = JSON.stringify({ keySource: 'passphrase', passphrase });
       const made = await window.page.evaluate<{ ok: boolean }>(`cloister.invoke['vault.create'](${source})`);
       expect(made).toMatchObject({ ok: true });
-      await until('the engine runs', runs(process.pid, 'ollama'), 30_000);
+      await until('the engine runs', runs(process.pid, 'ollama'), 60_000);
       const paths = await ownPaths(profile, null);
       const seen = await visit(process.pid, paths, folder);
       result = { seen, modes: await openModes(ours(paths)) };
       await window.stop();
-    });
+    }, patience);
     findsNothing(() => result, ['bwrap', 'ollama']);
   });
 
@@ -174,7 +177,7 @@ describe.skipIf(!hasNamespaces)('a stranger (where namespaces may be made), whil
       const ended = once(child, 'exit');
       const renders = async (): Promise<boolean> =>
         child.exitCode !== null || (await treeOf(child.pid!)).filter(({ executable }) => /chrom/i.test(executable)).length > 4; // prettier-ignore
-      await until('the browser draws', renders, 30_000);
+      await until('the browser draws', renders, 60_000);
       expect(child.exitCode, said).toBe(null);
       const paths = await ownPaths(trial.profile, trial);
       const seen = await visit(child.pid!, paths, trial.folder);
@@ -183,7 +186,7 @@ describe.skipIf(!hasNamespaces)('a stranger (where namespaces may be made), whil
       await ended;
       await removeTrial(trial);
       await display.end();
-    });
+    }, patience);
     findsNothing(() => result, ['bwrap']);
   });
 });

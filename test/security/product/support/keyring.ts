@@ -40,9 +40,12 @@ export async function openKeyring(): Promise<Keyring> {
     environment,
     secrets: async () => {
       const reader = join(import.meta.dirname, 'keyring-secrets.ts');
-      const { stdout } = await execute(process.execPath, ['--no-warnings', reader], {
-        env: { PATH: process.env['PATH'], HOME: home, ...environment },
-      });
+      const read = () =>
+        execute(process.execPath, ['--no-warnings', reader], {
+          env: { PATH: process.env['PATH'], HOME: home, ...environment },
+        });
+      // libsecret stumbles over an entry that is replaced while all are read.
+      const { stdout } = await read().catch(read).catch(read);
       const entries = JSON.parse(stdout) as { account: string; password: string }[];
       return new Map(entries.map(({ account, password }) => [account.split(':').at(-1) ?? '', password]));
     },
