@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
-import { CloisterError, codeOf, detailOf } from '../../../shared/errors.ts';
-import { sentenceFor } from './words.ts';
+import { codeOf, detailOf } from '../../../shared/errors.ts';
+import { sentenceOf } from './words.ts';
 
 export interface Streams {
   readonly out: Writable;
@@ -20,16 +20,23 @@ export interface Output {
   note(text: string): void;
   /** A progress bar that redraws itself on a terminal and stays silent elsewhere. */
   progress(text: string | null): void;
+  /** The same where nothing is redrawn: a line on stderr every ten seconds, for people. Silent with `--json`. */
+  stillAtWork(text: () => string): void;
   error(thrown: unknown): void;
 }
 
+/** Milliseconds between two lines about the same long work. */
+const quiet = 10_000;
+
 export function createOutput(streams: Streams, json: boolean): Output {
   let drawn = false;
+  let lastSaid = performance.now();
   const clear = (): void => {
     if (drawn) streams.err.write('\r\u001b[2K');
     drawn = false;
   };
   const print = (stream: Writable, text: string): void => {
+    lastSaid = performance.now();
     clear();
     stream.write(text.endsWith('\n') ? text : `${text}\n`);
   };
@@ -56,10 +63,13 @@ export function createOutput(streams: Streams, json: boolean): Output {
       streams.err.write(text.slice(0, 100));
       drawn = true;
     },
+    stillAtWork(text) {
+      if (json || streams.isTerminal || performance.now() - lastSaid < quiet) return;
+      print(streams.err, text());
+    },
     error(thrown) {
       const code = codeOf(thrown);
-      const known = thrown instanceof CloisterError || code !== 'internal';
-      const message = known && thrown instanceof Error && thrown.message !== code ? thrown.message : sentenceFor(code);
+      const message = sentenceOf(thrown);
       const detail = detailOf(thrown);
       const error = { code, message, correlationId: randomUUID(), ...(detail === undefined ? {} : { detail }) };
       if (json) print(streams.out, JSON.stringify({ error }));
@@ -84,6 +94,15 @@ export function bytesForPeople(bytes: number): string {
     unit += 1;
   }
   return `${unit === 0 ? String(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+}
+
+/** The beginning of a long text, to the end of a word, with what says that there is more. */
+export function shortened(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const cut = text.slice(0, length);
+  const space = cut.lastIndexOf(' ');
+  // A text without spaces is cut anywhere but within a character.
+  return `${space > length / 2 ? cut.slice(0, space) : cut.replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /**

@@ -19,7 +19,7 @@ import { init, vaultStatus } from './commands/vault.ts';
 import { openWindow, start } from './commands/window.ts';
 import { readPassphraseFile, type CommandContext } from './context.ts';
 import { exitCodeOf, type ExitCode } from './exit-codes.ts';
-import { createOutput, type Streams } from './output.ts';
+import { createOutput, onOneLine, type Streams } from './output.ts';
 
 export interface ProgramDeps {
   readonly streams: Streams;
@@ -45,6 +45,14 @@ function number(minimum: number, maximum: number) {
     }
     return value;
   };
+}
+
+/** An option in the place of a folder's name is a name that was forgotten, not a folder to make. */
+function folder(text: string): string {
+  if (text === '' || text.startsWith('-')) {
+    throw new InvalidArgumentError('Give the path of a folder; ./ before one that begins with a dash.');
+  }
+  return text;
 }
 
 /** One run of the command line. Returns the exit code; never calls `process.exit` itself. */
@@ -93,16 +101,24 @@ export async function runProgram(argv: readonly string[], deps: ProgramDeps): Pr
     .description('Private AI on your own machine. Without a command it opens the window, or talks in the terminal.')
     .version(deps.version)
     .option('--json', 'one JSON document (or lines) on stdout, words for people on stderr')
-    .option('--profile <dir>', 'the profile folder (default: the platform’s data folder, or CLOISTER_PROFILE)')
+    .option('--profile <dir>', 'the profile folder (default: the platform’s data folder, or CLOISTER_PROFILE)', folder)
     .option('--passphrase-file <file>', 'opens a vault behind a passphrase: its first line')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => deps.streams.out.write(text),
       writeErr: (text) => deps.streams.err.write(text),
     })
-    .action(run((context) => start(context, deps.input, deps.hasTerminal)));
+    .action(
+      run((context, [unknown]) => {
+        if (unknown !== undefined)
+          throw new CloisterError('bad_request', `There is no command “${onOneLine(unknown)}”. See: cloister --help`);
+        return start(context, deps.input, deps.hasTerminal);
+      }),
+    );
 
   addCommands(program, run, deps);
+  // Its commands do not inherit this any more. What is left over here is the name of a command that there is not.
+  program.allowExcessArguments();
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (thrown) {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../../shared/errors.ts';
+import { CloisterError, codeOf, type ErrorCode } from '../../../shared/errors.ts';
 
 /** What happened and the one thing to do, for errors that come without a sentence of their own. */
 const sentences = {
@@ -9,19 +9,19 @@ const sentences = {
   conflict: 'Something of that name exists already.',
   locked: 'Cloister is locked. Unlock it first.',
   wrong_passphrase: 'That is not the passphrase of this vault. Nothing was changed. Try again.',
-  passphrase_needed: 'This vault opens with a passphrase. Give it with --passphrase-file FILE.',
+  passphrase_needed: 'This vault opens with a passphrase. Add --passphrase-file FILE.',
   keychain_missing:
     'The system keychain cannot be reached. Sign in to your desktop session, or use a passphrase vault.',
   key_lost:
     'The system keychain no longer holds the key of this vault. Restore the keychain entry or a backup; nothing was changed.',
   no_key_source:
     'There is no system keychain here and no passphrase was given. Run: cloister init --passphrase-file FILE',
-  vault_absent: 'There is no vault here yet. Run: cloister init',
+  vault_absent: 'There is no vault here that can be opened. Run: cloister init',
   vault_exists: 'A vault exists here already. Choose another folder with --profile, or use this one.',
   vault_damaged:
     'The vault cannot be read. Nothing was changed. Restore a backup, or copy the profile folder before anything else.',
   vault_newer: 'This vault was written by a newer Cloister. Update Cloister to open it; nothing was changed.',
-  profile_in_use: 'Another Cloister has this profile open. Close it first, or choose another with --profile.',
+  profile_in_use: 'Another Cloister has this profile open. Use that window, or wait until that command has ended.',
   profile_unsafe: 'Others can reach into the profile folder. Make it yours alone (chmod 700) and try again.',
   disk_full: 'The disk is full. Free some space and run the command again; what was done is kept.',
   engine_missing: 'No engine is installed. Run: npm run setup',
@@ -49,4 +49,13 @@ const sentences = {
   internal: 'Something went wrong inside Cloister. cloister doctor may say more.',
 } as const satisfies Record<ErrorCode, string>;
 
-export const sentenceFor = (code: ErrorCode): string => sentences[code];
+/** What to do about these is another thing in a terminal than in a window. */
+const differsInTerminal: ReadonlySet<ErrorCode> = new Set(['passphrase_needed', 'vault_absent', 'profile_in_use']);
+
+/** The sentence for an error: its own, where it has one that fits a terminal. */
+export function sentenceOf(thrown: unknown): string {
+  const code = codeOf(thrown);
+  const known = thrown instanceof CloisterError || code !== 'internal';
+  const own = known && thrown instanceof Error && thrown.message !== code && !differsInTerminal.has(code);
+  return own ? thrown.message : sentences[code];
+}

@@ -80,6 +80,14 @@ describe('the main job on the command line', () => {
     expect(ran.json).toMatchObject({ abstained: true, citations: [], answer: '' });
   });
 
+  it('makes no answer without a chat model, also where the documents do not answer', async () => {
+    const question = 'What is the melting point of tungsten?';
+    for (const model of [[], ['--model', 'absent:latest']]) {
+      const ran = await cli.run('ask', question, '--collection', 'House', ...model);
+      expect([ran.code, ran.json['error']]).toMatchObject([3, { code: 'model_missing' }]);
+    }
+  });
+
   it('searches many questions at once', async () => {
     const file = join(cli.folder, 'queries.jsonl');
     await writeFile(file, '{"id": "a", "text": "working from home"}\n{"id": 7, "text": "notice period"}\n');
@@ -121,6 +129,8 @@ describe('errors of the command line', () => {
   it.each([
     [['collections', 'list'], 3, 'passphrase_needed'],
     [['frobnicate'], 2, 'bad_request'],
+    [['--profile', '', 'collections', 'list'], 2, 'bad_request'],
+    [['--profile', '--quotes', 'collections', 'list'], 2, 'bad_request'],
     [['search', 'x'], 2, 'bad_request'],
     [['token', 'list'], 3, 'not_available'],
     [['policy', 'show'], 3, 'not_available'],
@@ -128,6 +138,26 @@ describe('errors of the command line', () => {
     const ran = await cli.runLocked(...args);
     expect(ran.code, ran.err).toBe(code);
     expect(ran.json['error']).toMatchObject({ code: error, correlationId: expect.any(String) as string });
+  });
+
+  it('an unknown command is named as such', async () => {
+    const ran = await cli.runLocked('frobnicate');
+    expect(ran.json['error']).toMatchObject({
+      message: 'There is no command “frobnicate”. See: cloister --help',
+    });
+  });
+
+  it('an unlocked vault is asked for with what can be typed here', async () => {
+    const ran = await cli.runLocked('collections', 'list');
+    expect(ran.json['error']).toMatchObject({ message: expect.stringContaining('--passphrase-file FILE') as string });
+  });
+
+  it('taking in fails when nothing of what was given could be taken in', async () => {
+    await writeFile(join(cli.folder, 'bad.pdf'), 'this is no pdf either');
+    const absent = await cli.run('ingest', join(cli.folder, 'absent.txt'), '--collection', 'House');
+    expect([absent.code, absent.json['summary']]).toMatchObject([1, { failed: 1 }]);
+    const bad = await cli.run('ingest', join(cli.folder, 'bad.pdf'), '--collection', 'House');
+    expect([bad.code, bad.json['summary']]).toMatchObject([1, { failed: 1 }]);
   });
 
   it('a wrong passphrase changes nothing', async () => {

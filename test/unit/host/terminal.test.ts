@@ -1,11 +1,11 @@
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { OfflineProof } from '../../../electron/egress/index.ts';
 import { answerAsText } from '../../../electron/host/terminal/commands/ask.ts';
 import { proofAsText } from '../../../electron/host/terminal/commands/prove-offline.ts';
 import { confirm } from '../../../electron/host/terminal/confirm.ts';
 import { exitCodeOf } from '../../../electron/host/terminal/exit-codes.ts';
-import { createOutput, onOneLine, printable } from '../../../electron/host/terminal/output.ts';
+import { createOutput, onOneLine, printable, shortened } from '../../../electron/host/terminal/output.ts';
 import { counted } from '../../../shared/counted.ts';
 import { CloisterError, errorCodes } from '../../../shared/errors.ts';
 
@@ -41,6 +41,58 @@ describe('foreign text in a terminal', () => {
     const to = streams();
     createOutput(to, false).error(new CloisterError('not_found', 'There is no “\u202etxt.exe\u001b[0m”.'));
     expect(said(to.err)).toBe('There is no “\ufffdtxt.exe\ufffd[0m”.\n  (not_found)\n');
+  });
+});
+
+describe('an error', () => {
+  const shown = (error: CloisterError): string => {
+    const to = streams();
+    createOutput(to, false).error(error);
+    return said(to.err);
+  };
+
+  it('says what to do in a terminal, where a window has other ways', () => {
+    const windows = 'Type it to unlock.';
+    expect(shown(new CloisterError('passphrase_needed', windows))).toMatch(/Add --passphrase-file FILE\.\n/);
+    expect(shown(new CloisterError('vault_absent', windows))).toMatch(/Run: cloister init\n/);
+    expect(shown(new CloisterError('profile_in_use', windows))).toMatch(/wait until that command has ended\.\n/);
+  });
+
+  it('keeps its own sentence otherwise, and has one in any case', () => {
+    expect(shown(new CloisterError('not_found', 'There is no “Hose”.'))).toBe('There is no “Hose”.\n  (not_found)\n');
+    expect(shown(new CloisterError('busy'))).toMatch(/^Something else is being done/);
+  });
+});
+
+describe('a long text', () => {
+  it('is cut after a word, and says so', () => {
+    expect(shortened('one two three', 13)).toBe('one two three');
+    expect(shortened('one two three', 12)).toBe('one two…');
+    expect(shortened('onetwothree', 5)).toBe('onetw…');
+    expect(shortened('日本語日本語', 4)).toBe('日本語日…');
+    expect(shortened('ab😀cd', 3)).toBe('ab…');
+  });
+});
+
+describe('long work', () => {
+  it.each([
+    [false, false, 'at work 2\nat work 4\n'],
+    [false, true, ''],
+    [true, false, ''],
+  ])('says every ten seconds that it goes on (json %s, terminal %s)', (json, isTerminal, expected) => {
+    vi.useFakeTimers();
+    try {
+      const to = streams(isTerminal);
+      const output = createOutput(to, json);
+      for (const step of [1, 2, 3, 4]) {
+        vi.advanceTimersByTime(6_000);
+        output.stillAtWork(() => `at work ${step}`);
+      }
+      expect(said(to.err)).toBe(expected);
+      expect(said(to.out)).toBe('');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Collection } from '../../../../shared/contract/types.ts';
 import { counted } from '../../../../shared/counted.ts';
 import { CloisterError, codeOf } from '../../../../shared/errors.ts';
 import type { Application } from '../../../app/index.ts';
@@ -24,6 +25,10 @@ async function embed(context: CommandContext, application: Application, collecti
     if (progress.entry !== null || progress.collectionId !== collectionId) return;
     const { embedded, chunks } = progress.collection;
     context.output.progress(`Understanding passages ${bar(embedded, chunks)} ${embedded} of ${chunks}`);
+    context.output.stillAtWork(() => {
+      const [done, all] = [embedded, chunks].map((value) => value.toLocaleString('en-GB'));
+      return `Embedding: ${done} of ${all} passages. All can be found by their words already, also when this is stopped.`;
+    });
   });
   try {
     await application.rooms.documents.embedPending({ collectionId, signal: context.signal });
@@ -38,6 +43,17 @@ async function embed(context: CommandContext, application: Application, collecti
   }
 }
 
+/** Said, because a name with a slip in it makes a collection too. */
+async function make(context: CommandContext, application: Application, name: string): Promise<Collection> {
+  const made = await application.rooms.documents.createCollection(name);
+  if (!context.output.json) context.output.note(`Made the collection “${onOneLine(name)}”.`);
+  return made;
+}
+
+/** Some files failing is told in their lines; all of them failing, or a path that is not there, is the command's failure. */
+const hasFailed = ({ failed, indexed, unchanged }: Record<'failed' | 'indexed' | 'unchanged', number>): boolean =>
+  failed > 0 && indexed + unchanged === 0;
+
 export async function ingest(
   context: CommandContext,
   paths: readonly string[],
@@ -47,7 +63,7 @@ export async function ingest(
   const application = await context.unlocked();
   const { documents } = application.rooms;
   const collection =
-    (await documents.collectionByName(options.collection)) ?? (await documents.createCollection(options.collection));
+    (await documents.collectionByName(options.collection)) ?? (await make(context, application, options.collection));
   let seen = 0;
   const summary = await documents.ingest(
     collection.id,
@@ -72,5 +88,5 @@ export async function ingest(
     () =>
       `${summary.indexed} indexed, ${summary.unchanged} unchanged, ${summary.skipped} skipped, ${summary.failed} failed, ${summary.removed} removed; ${figures.embedded} of ${counted(figures.chunks, 'passage')} understood by meaning`,
   );
-  return context.signal.aborted ? 1 : 0;
+  return context.signal.aborted || hasFailed(summary) ? 1 : 0;
 }

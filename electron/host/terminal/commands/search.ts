@@ -4,7 +4,7 @@ import { CloisterError } from '../../../../shared/errors.ts';
 import type { SearchHit } from '../../../documents/types.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { onOneLine } from '../output.ts';
+import { onOneLine, shortened } from '../output.ts';
 import { requireCollection } from './collections.ts';
 
 export interface SearchOptions {
@@ -31,7 +31,7 @@ const asText = (hits: readonly SearchHit[]): string =>
     : hits
         .map((hit, index) => {
           const place = hit.page === null ? '' : `, page ${hit.page}`;
-          return `${index + 1}. ${onOneLine(hit.document)}${place}\n   ${onOneLine(hit.text.replace(/\s+/g, ' ').slice(0, 300))}`;
+          return `${index + 1}. ${onOneLine(hit.document)}${place}\n   ${onOneLine(shortened(hit.text.replace(/\s+/g, ' ').trim(), 300))}`;
         })
         .join('\n');
 
