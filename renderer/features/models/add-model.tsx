@@ -1,18 +1,38 @@
 import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
+import { Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import { t } from '../../i18n/index.ts';
 import { announce, Button, CopyButton } from '../../ui/index.ts';
 import { exampleOf } from './rows.ts';
-import { chatModels, readModels, useModels } from './store.ts';
+import { chatModels, readModels, showAdding, useModels } from './store.ts';
 
 /** The way to a model until downloads come: the files of an Ollama, copied by hand. */
-export function AddModel() {
+export function AddModel({ none }: { readonly none: boolean }) {
+  const adding = useModels((state) => state.adding);
+  return (
+    <Disclosure className="card add-model" isExpanded={adding} onExpandedChange={showAdding}>
+      <div className="add-head">
+        <div>
+          <Heading level={2}>{t.models.addTitle}</Heading>
+          {none ? <p className="small soft">{t.models.noChat}</p> : null}
+        </div>
+        <Button slot="trigger" size="small">
+          {adding ? t.models.addHide : t.models.addShow}
+        </Button>
+      </div>
+      <DisclosurePanel>
+        <Steps />
+      </DisclosurePanel>
+    </Disclosure>
+  );
+}
+
+function Steps() {
   const { folder, candidates } = useModels();
   const { addSteps } = t.models;
   const command = t.models.pullCommand(exampleOf(candidates ?? []));
   return (
-    <section className="card add-model" aria-labelledby="add-model">
-      <h2 id="add-model">{t.models.addTitle}</h2>
+    <div className="add-steps">
       <p className="soft">{t.models.addWords}</p>
       <ol>
         <li>
@@ -42,7 +62,7 @@ export function AddModel() {
       </ol>
       <p className="small soft">{t.models.addChecked}</p>
       <p className="small soft">{t.models.addWithout}</p>
-    </section>
+    </div>
   );
 }
 

@@ -16,7 +16,7 @@ export function ModelFacts({ row: { name, title, installed, candidate } }: { rea
           installed === null ? null : [facts.state, t.models.state[installed.state]],
           [facts.size, format.bytes(installed?.size ?? candidate?.needs.weights ?? 0)],
           candidate === null ? null : [facts.needs, t.models.parts(candidate.needs)],
-          candidate === null || candidate.context === 0 ? null : [facts.context, t.models.tokens(candidate.context)],
+          candidate === null || candidate.context === 0 ? null : [facts.context, t.models.upTo(candidate.context)],
           installed === null
             ? null
             : [facts.digest, <Hash key="digest" value={installed.digest} what={facts.digest} />],

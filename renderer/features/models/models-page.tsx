@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { Hardware } from '../../../shared/contract/types.ts';
 import { PageTitle } from '../../app/page-title.tsx';
 import { t } from '../../i18n/index.ts';
-import { Button, FailureNotice, Notice, Skeletons, useMedia } from '../../ui/index.ts';
+import { Button, FailureNotice, Skeletons, useMedia } from '../../ui/index.ts';
 import { AddModel } from './add-model.tsx';
 import { ModelFacts } from './model-facts.tsx';
 import { ModelTable } from './model-table.tsx';
@@ -43,10 +43,9 @@ export function ModelsPage() {
         />
       )}
       {waiting ? <Skeletons rows={6} height={56} /> : null}
-      {noChat ? <Notice kind="info">{t.models.noChat}</Notice> : null}
-      {first === true ? <AddModel /> : null}
+      {first === true ? <AddModel none={noChat} /> : null}
       <Models />
-      {first === false ? <AddModel /> : null}
+      {first === false ? <AddModel none={noChat} /> : null}
     </div>
   );
 }

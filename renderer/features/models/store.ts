@@ -12,9 +12,19 @@ interface Models {
   /** Installed models, judged by their own headers. */
   readonly fits: readonly Candidate[];
   readonly failure: Failure | null;
+  /** The way to a chat model is spelled out. */
+  readonly adding: boolean;
 }
 
-const start: Models = { installed: null, hardware: null, folder: null, candidates: null, fits: [], failure: null };
+const start: Models = {
+  installed: null,
+  hardware: null,
+  folder: null,
+  candidates: null,
+  fits: [],
+  failure: null,
+  adding: false,
+};
 
 export const useModels = create<Models>(() => start);
 
@@ -37,6 +47,9 @@ export async function readModels(): Promise<void> {
     useModels.setState({ hardware, candidates, fits });
   } else useModels.setState({ failure: result.error });
 }
+
+/** Shows or hides the way to a chat model. */
+export const showAdding = (adding: boolean): void => useModels.setState({ adding });
 
 /** Chat models that may run. */
 export const chatModels = (installed: readonly InstalledModel[] | null): readonly InstalledModel[] =>

@@ -13,7 +13,7 @@ export const models = {
   table: 'Models and what they need',
   columns: {
     model: 'Model',
-    memory: (free: number) => `Memory, of ${bytes(free)} free now`,
+    memory: (free: number) => `Memory, ${bytes(free)} free`,
     needs: 'Needs',
     context: 'Longest context',
     fits: 'Fits?',
@@ -25,7 +25,7 @@ export const models = {
     `Weights ${bytes(weights)}, context ${bytes(kv)}, overhead ${bytes(overhead)}, of ${bytes(free)} free`,
   parts: ({ weights, kv, overhead }: { readonly weights: number; readonly kv: number; readonly overhead: number }) =>
     `${bytes(weights + kv + overhead)}: weights ${bytes(weights)}, context ${bytes(kv)}, overhead ${bytes(overhead)}`,
-  tokens: (n: number) => `${number(n)} tokens`,
+  upTo: (n: number) => `up to ${number(n)} tokens`,
   installed: 'Installed',
   notInstalled: (size: number) => `Not installed · ${bytes(size)}`,
   finds: 'Finds passages',
@@ -43,14 +43,15 @@ export const models = {
     size: 'Size',
     digest: 'Manifest',
     checked: 'Checked',
-    fits: 'Fit',
-    context: 'Longest context',
+    context: 'Context',
     needs: 'Needs',
   },
   more: (n: number) => `Show all ${number(n)} models`,
   fewer: 'Show fewer',
   loaded: 'In memory now',
   addTitle: 'Adding a chat model',
+  addShow: 'Show how',
+  addHide: 'Hide',
   addWords:
     'Cloister does not download models yet. It runs the models of any Ollama you have, on this computer or another one:',
   addSteps: {

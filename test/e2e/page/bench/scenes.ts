@@ -173,8 +173,9 @@ export const scenes: readonly Scene[] = [
     name: 'models-none',
     scenario: { chatModels: 0, engine: 'missing' },
     go: async (page) => {
-      await rail(page, 'Models');
+      await page.getByRole('button', { name: 'How to add one' }).click();
       await page.getByRole('table').waitFor();
+      await page.getByText('ollama pull', { exact: false }).waitFor();
     },
   },
   {
