@@ -38,7 +38,11 @@ export function announceStatus(read: () => Promise<AppStatus>, rooms: BuiltRooms
   const tell = (): void => {
     timer ??= setTimeout(() => {
       timer = null;
-      void read().then((status) => hub.emit('app.changed', { status }));
+      // What cannot be read now is told to whoever asks for it.
+      read().then(
+        (status) => hub.emit('app.changed', { status }),
+        () => undefined,
+      );
     }, quietFor);
     timer.unref();
   };

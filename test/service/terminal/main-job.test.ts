@@ -160,6 +160,18 @@ describe('errors of the command line', () => {
     expect([bad.code, bad.json['summary']]).toMatchObject([1, { failed: 1 }]);
   });
 
+  it('a profile that cannot be used is a check of doctor that fails', async () => {
+    const file = join(cli.folder, 'no-folder');
+    await writeFile(file, '');
+    const ran = await cli.runLocked('--profile', file, 'doctor');
+    expect(ran.code).toBe(1);
+    const checks = ran.json['checks'] as { id: string; status: string; summary: string }[];
+    expect(checks.find(({ id }) => id === 'profile')).toMatchObject({
+      status: 'fail',
+      summary: expect.stringContaining('it is not a folder') as string,
+    });
+  });
+
   it('a wrong passphrase changes nothing', async () => {
     const wrong = join(cli.folder, 'wrong');
     await writeFile(wrong, 'not it\n');

@@ -1,7 +1,9 @@
 import type { Check } from '../../../../shared/contract/types.ts';
+import { codeOf, type ErrorCode } from '../../../../shared/errors.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { onOneLine } from '../output.ts';
+import { sentenceOf } from '../words.ts';
 
 const marks = { ok: 'ok  ', warn: 'WARN', fail: 'FAIL' } as const;
 
@@ -9,11 +11,18 @@ const marks = { ok: 'ok  ', warn: 'WARN', fail: 'FAIL' } as const;
 export const shown = (check: Check): string =>
   `${marks[check.status]}  ${check.id.padEnd(10)} ${onOneLine(check.summary)}${check.fix === undefined ? '' : `\n                 → ${check.fix}`}`;
 
+/** What keeps the profile from being used at all. A vault that only stays locked is no fault. */
+const keepsFromUse: ReadonlySet<ErrorCode> = new Set(['profile_in_use', 'profile_unsafe', 'disk_full']);
+
+const profileChecks = (thrown: unknown): Check[] =>
+  keepsFromUse.has(codeOf(thrown)) ? [{ id: 'profile', status: 'fail', summary: sentenceOf(thrown) }] : [];
+
 /** Everything that could be weaker than it should be, each with what to do. Exit 1 when a check fails. */
 export async function doctor(context: CommandContext): Promise<ExitCode> {
   const application = await context.application();
-  await application.unlock(await context.passphrase()).catch(() => undefined);
-  const checks = await application.doctor();
+  const passphrase = await context.passphrase();
+  const profile = await application.unlock(passphrase).then(() => [], profileChecks);
+  const checks = [...(await application.doctor()), ...profile];
   context.output.result({ checks }, () => checks.map(shown).join('\n'));
   return checks.some((check) => check.status === 'fail') ? 1 : 0;
 }
