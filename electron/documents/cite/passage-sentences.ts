@@ -4,9 +4,23 @@ import { splitIntoSentences, type Span } from '../split/sentences.ts';
 const standsAlone = /\t| \| |^\s*(?:[-*•–▪◦]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s/u;
 const endsSentence = /[.!?:;…]["'”’)\]]*\s*$/u;
 
-/** The smallest parts of a passage that can be quoted: sentences, rows, items. */
+/** `Page 3 of 7`, alone or with a file number. */
+const footer = /^\s*(?:page|seite)\s+\d+\s+(?:of|von|\/)\s+\d+\b.{0,40}$/iu;
+
+/** How a part of a passage is written: in words to be read, as a row of a table, or as a heading or a scrap. */
+export type Form = 'sentence' | 'row' | 'fragment';
+
+export function formOf(text: string): Form {
+  if (/\t| \| /u.test(text)) return 'row';
+  const words = text.match(/\p{L}+/gu) ?? [];
+  return endsSentence.test(text) && words.length >= 4 ? 'sentence' : 'fragment';
+}
+
+/** The smallest parts of a passage that can be quoted: sentences, rows, items. The foot of a page says nothing. */
 export function quotableParts(text: string): Span[] {
-  return splitIntoSentences(text).flatMap((sentence) => splitLines(text, sentence));
+  return splitIntoSentences(text)
+    .flatMap((sentence) => splitLines(text, sentence))
+    .filter(({ start, end }) => !footer.test(text.slice(start, end)));
 }
 
 function splitLines(text: string, sentence: Span): Span[] {

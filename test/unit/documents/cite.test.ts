@@ -88,7 +88,35 @@ describe('quotes', () => {
     for (const { passage, quote, start, end } of quotes) {
       expect(passage.text.slice(start - passage.start, end - passage.start)).toBe(quote);
     }
-    expect(quotes.map(({ number }) => number)).toEqual([1, 2]);
+    // What has nothing of the question is no second answer.
+    expect(quotes.map(({ number }) => number)).toEqual([1]);
+  });
+
+  it('prefer what was written to be read over rows with the same words, and take the next sentence in', () => {
+    const report = hit(
+      'Registered Owner: | Wausau Flying Service | Rated Power: | 160 hp\nOccurrence #3: NOSE OVER\nPage 2 of 3 CHI08CA047\nThe airplane nosed over after the landing. The wheels had caught in deep snow.',
+    );
+    const [first] = quotePassages('Why did the airplane nose over?', [report]);
+    expect(first?.quote).toBe('The airplane nosed over after the landing. The wheels had caught in deep snow.');
+  });
+
+  it('come from the document that the question names', () => {
+    const cause = 'The board determines the probable cause of the accident to be: ';
+    const alabama = hit(`${cause}A propeller failure.`, { documentId: 'alabama', document: 'a.pdf' });
+    const venice = hit(`Location: | Venice, FL\n${cause}An improper recovery.`, {
+      documentId: 'venice',
+      document: 'b.pdf',
+    });
+    const quotes = quotePassages('What was the probable cause of the accident in Venice?', [alabama, venice]);
+    expect(quotes.map(({ passage }) => passage.documentId)).toEqual(['venice']);
+    expect(quotes[0]?.quote).toContain('improper recovery');
+  });
+
+  it('never are the foot of a page', () => {
+    const page = hit('Page 1 of 3\n\nThe lift is looked after by Ida Berg.');
+    expect(quotePassages('Which page of 3 is it?', [page]).map(({ quote }) => quote)).toEqual([
+      'The lift is looked after by Ida Berg.',
+    ]);
   });
 
   it('take a row of a table by itself', () => {
