@@ -25,6 +25,7 @@ import { AskName, Confirm, FailureNotice, Kbd, Skeletons } from '../ui/index.ts'
 import { goTo, openTalk, setPalette, useRoute, type Place } from './route.ts';
 import { lockNow, useSession } from './session.ts';
 import { focusComposer, keysFor } from './shortcuts.ts';
+import './rail.css';
 
 interface PlaceLine {
   readonly place: Place;
