@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, copyFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -8,7 +9,13 @@ import type { LedgerEntry } from '../../../shared/contract/types.ts';
 import type { Ran } from '../../service/terminal/cli.ts';
 import { buildParser } from '../../fixtures/documents/parse.ts';
 import { openKeyring, type Keyring } from './support/keyring.ts';
-import { aftermathOf, killWithList, processesKeeping, type Aftermath } from './support/processes.ts';
+import {
+  aftermathOf,
+  killWithList,
+  processesKeeping,
+  untilModelsAreLoaded,
+  type Aftermath,
+} from './support/processes.ts';
 import {
   createTrial,
   filesIn,
@@ -67,8 +74,19 @@ function handOver(round: number): void {
 
 const ingest = ['ingest', '--collection', collection] as const;
 
+/** Waits for a moment to kill: at the start, at any time of a usual run, or while passages are being embedded. */
+async function momentOf(number: number, child: ChildProcess): Promise<void> {
+  const turn = isLong ? number % 10 : number * 4 - 4;
+  if (turn < 4) return wait(Math.random() * 2_000);
+  if (turn < 7) return wait(Math.random() * (isLong ? 12_000 : 5_000));
+  await untilModelsAreLoaded(child, 1);
+  return wait(Math.random() * 6_000);
+}
+
 /** Starts taking in, kills at a moment, and tells what it had said by then. */
-async function killDuringIngest(): Promise<Pick<Round, 'at' | 'phase' | 'said'> & { below: Promise<Aftermath> }> {
+async function killDuringIngest(
+  number: number,
+): Promise<Pick<Round, 'at' | 'phase' | 'said'> & { below: Promise<Aftermath> }> {
   const child = trial.start(...ingest, trial.originals);
   const ended = once(child, 'exit');
   child.stderr.resume();
@@ -76,9 +94,10 @@ async function killDuringIngest(): Promise<Pick<Round, 'at' | 'phase' | 'said'> 
   const reading = createInterface({ input: child.stdout }).on('line', (line) => {
     lines.push(JSON.parse(line) as Record<string, unknown>);
   });
-  // Four in ten while the vault is opened or the first files are read; the others at any time of a usual run.
-  const at = Math.round(Math.random() * (Math.random() < 0.4 ? 2_000 : isLong ? 12_000 : 5_000));
-  const isOver = await Promise.race([wait(at).then(() => false), ended.then(() => true)]);
+  const began = performance.now();
+  await Promise.race([momentOf(number, child), ended]);
+  const at = Math.round(performance.now() - began);
+  const isOver = child.exitCode !== null;
   const list = isOver ? [] : await killWithList(child.pid!);
   await ended;
   const below = aftermathOf(list);
@@ -112,7 +131,7 @@ async function goOn(number: number): Promise<Pick<Round, 'next' | 'record'>> {
 
 async function play(number: number, before: Contents, searches: number): Promise<Round> {
   handOver(number);
-  const { below, ...killed } = await killDuringIngest();
+  const { below, ...killed } = await killDuringIngest(number);
   const afterwards = await goOn(number);
   const aftermath = await below;
   const holding = await processesKeeping(trial.folder);
@@ -250,6 +269,7 @@ function report(whole: Contents): void {
     reading: count('reading'),
     embedding: count('embedding'),
     finished: count('finished'),
+    roundsThatEmbedded: seen.filter(({ before, after }) => after.embedded > before.embedded).length,
     goneAfter: { median: gone[Math.floor(gone.length / 2)], worst: gone.at(-1) },
     ...figures(whole),
     embedded: whole.embedded,

@@ -12,7 +12,7 @@ import { buildParser } from '../../fixtures/documents/parse.ts';
 import { installModel, writeTinyChatModel } from '../../fixtures/tiny-chat-model.ts';
 import { openKeyring, type Keyring } from './support/keyring.ts';
 import { newMarker, places, plantDocuments } from './support/planted-documents.ts';
-import { killWithList, modelsLoadedBelow } from './support/processes.ts';
+import { killWithList, modelsLoadedBelow, untilModelsAreLoaded } from './support/processes.ts';
 import {
   lookAtTree,
   lookIn,
@@ -72,11 +72,6 @@ async function prepare(trial: Trial, marker: string): Promise<void> {
   await rm(gguf);
 }
 
-/** Waits for so many models, or for the end of the command. */
-async function modelsLoaded(child: ReturnType<Trial['start']>, count: number): Promise<void> {
-  while (child.exitCode === null && (await modelsLoadedBelow(child.pid!)) < count) await wait(50);
-}
-
 /** When to kill: so long after the start, or after the models are loaded. Milliseconds. */
 interface Moment {
   readonly after: number;
@@ -99,7 +94,7 @@ async function killAt(trial: Trial, job: Job, moment: Moment, search: Search): P
   else child.stdin.write(job.input);
   const ended = once(child, 'exit');
   const watching = watch(child.pid!, trial.profile, search);
-  const time = (moment.loaded ? modelsLoaded(child, job.models) : wait(0)).then(() => wait(moment.after));
+  const time = (moment.loaded ? untilModelsAreLoaded(child, job.models) : wait(0)).then(() => wait(moment.after));
   const isOver = await Promise.race([time.then(() => false), ended.then(() => true)]);
   await watching.stop();
   const finished = isOver || child.exitCode !== null;

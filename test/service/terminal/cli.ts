@@ -43,13 +43,14 @@ const parse = (text: string): Record<string, unknown> => {
   }
 };
 
-/** Collects what a started command says, and its end. */
+/** Collects what a started command says, and its end. Rejects when it could not be started. */
 export function collect(child: ChildProcessWithoutNullStreams): Promise<Ran> {
   let out = '';
   let err = '';
   child.stdout.on('data', (part: Buffer) => (out += part.toString()));
   child.stderr.on('data', (part: Buffer) => (err += part.toString()));
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
     child.on('close', (code) => {
       const lines = out
         .split('\n')

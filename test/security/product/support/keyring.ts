@@ -9,11 +9,14 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
+/** In the foreground of a background job, so that it can be ended: it would outlive its session. */
 const session = [
-  'printf "testpw\\n" | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1',
+  'printf "testpw\\n" | gnome-keyring-daemon --unlock --components=secrets --foreground >/dev/null 2>&1 & daemon=$!',
+  'until dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets | grep -q true; do sleep 0.05; done',
   'echo "$DBUS_SESSION_BUS_ADDRESS"',
   // The session lasts until our end of the pipe is closed.
   'cat >/dev/null',
+  'kill $daemon',
 ].join('\n');
 
 export interface Keyring {

@@ -1,5 +1,7 @@
 /** Processes as the system shows them, so that what a killed Cloister leaves behind is found. */
+import type { ChildProcess } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 
 export interface Seen {
   readonly pid: number;
@@ -43,6 +45,12 @@ export async function modelsLoadedBelow(root: number): Promise<number> {
   return told.filter((words) => words.split('\0').includes('--model')).length;
 }
 
+/** Waits for so many models, or for the end of the command. */
+export async function untilModelsAreLoaded(child: ChildProcess, count: number): Promise<void> {
+  while (child.exitCode === null && child.pid !== undefined && (await modelsLoadedBelow(child.pid)) < count)
+    await wait(50);
+}
+
 const isSame = (before: Seen, now: Seen): boolean => before.pid === now.pid && before.startedAt === now.startedAt;
 
 /** Those that are still there, and whatever they have started since. */
@@ -68,7 +76,7 @@ export async function processesKeeping(folder: string, patience = 10_000): Promi
   const started = performance.now();
   let found = await processesWith(folder);
   while (found.length > 0 && performance.now() - started < patience) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await wait(200);
     found = await processesWith(folder);
   }
   return found.map(({ pid, executable, by }) => `${pid} ${executable} (${by.join()})`);
@@ -125,7 +133,7 @@ export async function aftermathOf(below: readonly Seen[], patience = 10_000): Pr
   const started = performance.now();
   let left = await survivorsOf(below);
   while (left.length > 0 && performance.now() - started < patience) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await wait(20);
     left = await survivorsOf([...below, ...left]);
   }
   return left.length === 0
