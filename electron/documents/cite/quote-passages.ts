@@ -13,7 +13,7 @@ const longestQuote = 420;
 const joins = 0.4;
 
 /** A sentence that holds less of the question than this, or is to say why or how, is quoted with its neighbours: the answer is often the next one. */
-const answersItself = 0.75;
+const answersItself = 0.5;
 const wantsMore =
   /^\s*(?:why|how(?! (?:many|much|long|old|often|far|big|high|tall|deep|wide))|what (?:did|does|do|happen))\b/iu;
 
@@ -74,8 +74,9 @@ const partsOf = (text: string): Part[] =>
 function weightsAmong(question: string, parts: readonly Part[]): WordWeights {
   const counts = new Map<string, number>();
   for (const { stems } of parts) for (const word of stems) counts.set(word, (counts.get(word) ?? 0) + 1);
-  const words = weighWords(question, () => 1).keys();
-  return new Map([...words].map((word) => [word, rarity(parts.length, counts.get(word) ?? 0)]));
+  // A word that stands in none of them tells nothing of which is better.
+  const words = [...weighWords(question, () => 1).keys()].filter((word) => counts.has(word));
+  return new Map(words.map((word) => [word, rarity(parts.length, counts.get(word) ?? 0)]));
 }
 
 /** For each document 1 when its passages hold as many of the names as any other's, less when they hold fewer. */
