@@ -61,7 +61,7 @@ it(`verifies after each of ${kills} kills at random moments, with nothing lost t
   // The kills hit what they are meant to hit: each a request that never ends, some one more.
   expect(behind).toBeGreaterThan(0);
   expect(interrupted).toBeGreaterThanOrEqual(kills);
-});
+}, 240_000);
 
 it('finds the whole encrypted file put back to an older state', async () => {
   await cp(join(profile, 'audit.db'), join(folder, 'older.db'));

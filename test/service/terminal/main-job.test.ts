@@ -45,7 +45,7 @@ describe('the main job on the command line', () => {
     expect(summary['failed']).toBe(1);
     expect(summary['embedded']).toBe(summary['chunks']);
     expect(summary['pending']).toBe(0);
-  });
+  }, 240_000);
 
   it('does not redo what is unchanged, and takes out what is gone', async () => {
     await writeFile(join(cli.folder, 'documents/passing.txt'), 'A passing thought about periwinkles.');

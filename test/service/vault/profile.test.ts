@@ -180,7 +180,7 @@ describe('one instance a profile', () => {
     running.push(...starts);
     await Promise.race(starts.map((each) => each.said(1)));
     await Promise.race([
-      new Promise((resolve) => setTimeout(resolve, 8000)),
+      new Promise((resolve) => setTimeout(resolve, 30_000)),
       Promise.all(starts.filter((each) => each.lines.length === 0).map((each) => each.ended)),
     ]);
     expect(starts.filter((each) => each.lines.length > 0)).toHaveLength(1);
