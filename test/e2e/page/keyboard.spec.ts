@@ -156,6 +156,7 @@ test('Alt and the arrows go through the conversations', async () => {
 
 test('what is copied arrives, is announced, and moves neither focus nor selection, also inside a dialog', async () => {
   const { page, context, troubles } = await openPage(browser);
+  await expect(page.getByRole('textbox', { name: 'Your question' })).toBeFocused();
   await page.keyboard.press('Control+3');
   await page.getByRole('button', { name: 'Entry 1,201' }).press('Enter');
   const copy = page.getByRole('dialog').getByRole('button', { name: 'Copy the whole Session' });
