@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, chmod, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cacheFolder } from '../../../electron/models/embedder/cache.ts';
 import { buildParser } from '../../fixtures/documents/parse.ts';
@@ -13,6 +14,7 @@ import { newMarker } from './support/planted-documents.ts';
 import { killWithList, modelsLoadedBelow, treeOf } from './support/processes.ts';
 import { createTrial, hasNamespaces, removeTrial, type Trial } from './support/trial.ts';
 import { everythingBelow, openModes, visit, whyNoOtherUser, type Visit } from './support/visit.ts';
+import { because } from '../../fixtures/because.ts';
 
 /** Engine, models and browser start on a computer that is busy with other tests. */
 const patience = 5 * 60_000;
@@ -20,10 +22,13 @@ const patience = 5 * 60_000;
 const passphrase = `${newMarker()} ${newMarker()}`;
 const pit = newMarker();
 const question = `Who bought the gravel of ${pit} in Ostend?`;
-const withoutOther = await whyNoOtherUser();
+const withoutOther = whyNoOtherUser();
+const becauseNoNamespaces = because('no namespaces may be made here');
 
-const runs = (root: number, program: string) => async (): Promise<boolean> =>
-  (await treeOf(root)).some(({ executable }) => executable.endsWith(`/${program}`));
+const isReady = (page: Page) => async (): Promise<boolean> => {
+  const status = await page.evaluate<{ value?: { engine: { state: string } } }>("cloister.invoke['app.status']({})");
+  return status.value?.engine.state === 'ready';
+};
 
 /** Everything of Cloister's on the disk while it runs. */
 const ownPaths = async (profile: string, trial: Trial | null): Promise<string[]> => {
@@ -79,7 +84,7 @@ function findsNothing(what: () => { seen: Visit; modes: readonly string[] }, pro
   });
 }
 
-describe.skipIf(!hasNamespaces)('a stranger (where namespaces may be made), while the command line', () => {
+describe.skipIf(!hasNamespaces)('a stranger, while the command line', becauseNoNamespaces, () => {
   let trial: Trial;
 
   /** Starts a command, sends the strangers once so many models are loaded for it, and ends it. */
@@ -134,7 +139,7 @@ describe.skipIf(!hasNamespaces)('a stranger (where namespaces may be made), whil
   });
 });
 
-describe.skipIf(!hasNamespaces)('a stranger (where namespaces may be made), while the window', () => {
+describe.skipIf(!hasNamespaces)('a stranger, while the window', becauseNoNamespaces, () => {
   let folder: string;
   beforeAll(async () => {
     await buildParser();
@@ -155,7 +160,8 @@ describe.skipIf(!hasNamespaces)('a stranger (where namespaces may be made), whil
       const source = JSON.stringify({ keySource: 'passphrase', passphrase });
       const made = await window.page.evaluate<{ ok: boolean }>(`cloister.invoke['vault.create'](${source})`);
       expect(made).toMatchObject({ ok: true });
-      await until('the engine runs', runs(process.pid, 'ollama'), 60_000);
+      // Its version is asked of a process of the same name first.
+      await until('the engine is ready', isReady(window.page), 60_000);
       const paths = await ownPaths(profile, null);
       const seen = await visit(process.pid, paths, folder);
       result = { seen, modes: await openModes(ours(paths)) };

@@ -5,9 +5,12 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../electron/audit/index.ts';
 import { proveOffline, type OfflineProof, type ProveOfflineOptions } from '../../../electron/egress/index.ts';
+import { becauseNotRoot } from '../../fixtures/because.ts';
+import { asNobody, nodeForAll } from '../../fixtures/other-user.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const node = process.execPath;
@@ -239,14 +242,24 @@ describe('cages within the namespace', () => {
     expect(await proveShell(both)).toMatchObject({ ok: true, reason: null, attempts: [] });
   });
 
-  it.skipIf(process.getuid?.() !== 0)('are built as an ordinary user', () => {
-    const program = `import { proveOffline } from ${JSON.stringify(join(import.meta.dirname, '../../../electron/egress/index.ts'))};
-      const proof = await proveOffline({ command: '/bin/sh', args: ['-c', process.argv[1]], seconds: 20, cwd: '/', sign: () => 'none' });
-      console.log(JSON.stringify({ uid: process.getuid(), ok: proof.ok, reason: proof.reason }));`;
-    const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all', node];
-    const ran = spawnSync('setpriv', [...asNobody, '--input-type=module', '-e', program, both], {
+  it.skipIf(process.getuid?.() !== 0)('are built as an ordinary user', becauseNotRoot, async () => {
+    const program = join(folder, 'prove.mjs');
+    await writeFile(
+      program,
+      `import { proveOffline } from ${JSON.stringify(join(import.meta.dirname, '../../../electron/egress/index.ts'))};
+      const proof = await proveOffline({ command: '/bin/sh', args: ['-c', process.argv[2]], seconds: 20, cwd: '/', sign: () => 'none' });
+      console.log(JSON.stringify({ uid: process.getuid(), ok: proof.ok, reason: proof.reason }));`,
+    );
+    // In one file, for the checkout may be closed to other users.
+    const bundle = await rolldown({ input: program, platform: 'node', logLevel: 'silent' });
+    await bundle.write({ file: join(folder, 'prove-bundled.mjs'), format: 'esm', codeSplitting: false });
+    await bundle.close();
+    await chmod(join(folder, 'prove-bundled.mjs'), 0o644);
+    const [setpriv, ...options] = asNobody;
+    const ran = spawnSync(setpriv, [...options, await nodeForAll(folder), join(folder, 'prove-bundled.mjs'), both], {
       encoding: 'utf8',
       env: { PATH: process.env['PATH'] },
+      cwd: '/',
     });
     expect(ran.stderr).toBe('');
     expect(JSON.parse(ran.stdout)).toEqual({ uid: 65534, ok: true, reason: null });

@@ -19,7 +19,10 @@ export async function openWindow(context: CommandContext): Promise<ExitCode> {
     context.output.note('Chromium runs without its own sandbox because this is root. Use an ordinary account.');
   if (window.network !== 'namespace')
     context.output.note('The window is not in a network namespace here; its connections are closed by switches alone.');
-  context.signal.addEventListener('abort', () => void window.close());
+  const close = (): void => void window.close();
+  context.signal.addEventListener('abort', close, { once: true });
+  // Told to end while the browser was still starting.
+  if (context.signal.aborted) close();
   await window.closed;
   return 0;
 }

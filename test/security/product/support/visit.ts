@@ -3,22 +3,14 @@ import { execFile } from 'node:child_process';
 import { copyFile, lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { asNobody, nodeForAll } from '../../../fixtures/other-user.ts';
 import { treeOf, type Seen } from './processes.ts';
 import type { Errand, Findings } from './stranger.ts';
 
 const execute = promisify(execFile);
 
-const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all'] as const;
-
 /** Why no other user can be had here, or null. */
-export async function whyNoOtherUser(): Promise<string | null> {
-  if (process.getuid?.() !== 0) return 'only root can be another user';
-  const runs = await execute(nobody[0], [...nobody.slice(1), process.execPath, '-e', '0']).then(
-    () => true,
-    () => false,
-  );
-  return runs ? null : 'Node lies where only its owner can run it';
-}
+export const whyNoOtherUser = (): string | null => (process.getuid?.() === 0 ? null : 'only root can be another user');
 
 /** Everything below a folder, itself first; links are not followed. */
 export async function everythingBelow(folder: string): Promise<string[]> {
@@ -58,7 +50,7 @@ async function send(errand: Errand, as: readonly string[], folder: string): Prom
   // Where everyone may read it.
   const program = join(folder, 'stranger.ts');
   await copyFile(join(import.meta.dirname, 'stranger.ts'), program);
-  const words = [...as, process.execPath, '--no-warnings', program, JSON.stringify(errand)];
+  const words = [...as, await nodeForAll(folder), '--no-warnings', program, JSON.stringify(errand)];
   const { stdout } = await execute(words[0]!, words.slice(1), { cwd: '/', env: {}, maxBuffer: 64 * 2 ** 20 });
   return JSON.parse(stdout) as Findings;
 }
@@ -81,7 +73,7 @@ export async function visit(root: number, paths: readonly string[], folder: stri
   const tree = await treeOf(root);
   const errand = { pids: tree.map(({ pid }) => pid), paths };
   const same = await send({ ...errand, paths: [] }, [], folder);
-  const other = (await whyNoOtherUser()) === null ? await send(errand, nobody, folder) : null;
+  const other = whyNoOtherUser() === null ? await send(errand, asNobody, folder) : null;
   // Also what was started while the strangers looked around.
   const ours = await socketsOf([...tree, ...(await treeOf(root))]);
   const listening = same.listening.filter(({ inode }) => ours.has(inode));
