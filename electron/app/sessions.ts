@@ -1,5 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { jwtVerify, SignJWT } from 'jose';
+import { randomBytes, randomUUID, webcrypto } from 'node:crypto';
+import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { CloisterError } from '../../shared/errors.ts';
 import type { Caller } from '../inference/types.ts';
 import type { Keychain } from '../vault/types.ts';
@@ -13,19 +13,25 @@ const issuer = 'cloister';
 const audience = 'cloister-inference';
 const keychainAccount = 'session-tokens';
 
+/** Verified tokens remembered at once; there are as many doors as fingers on a hand. */
+const mostVerified = 64;
+
 /** Three base64url parts and nothing else: jose alone accepts padded and loose spellings. */
 const strictToken = /^[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]{43}$/;
 
 interface Session {
   readonly id: string;
-  readonly key: Buffer;
+  /** Not extractable; given to jose as bytes it would be imported anew for every token. Node wipes it when it is let go. */
+  readonly key: webcrypto.CryptoKey;
   readonly tokens: Map<string, { token: string; expiresAt: number; origin: Caller['origin'] }>;
+  /** Payloads whose signature and claims held, by the whole token: a door shows the same one for minutes. */
+  readonly verified: Map<string, JWTPayload>;
 }
 
 export interface Sessions {
   /** A new session for this unlock; every token of an earlier one is dead and leaves the keychain. */
   open(subject: string): Promise<string>;
-  /** Ends the session: the signing key is wiped and its tokens leave the keychain. */
+  /** Ends the session: the signing key is let go and its tokens leave the keychain. */
   close(): Promise<void>;
   /** The own token of one of our doors, renewed when it is about to end. Throws `locked`. */
   tokenFor(origin: Caller['origin']): Promise<string>;
@@ -34,6 +40,34 @@ export interface Sessions {
 }
 
 const ownScopes = ['chat', 'embed', 'models.read', 'models.manage', 'documents.query:*', 'audit.read', 'metrics.read'];
+
+async function newSigningKey(): Promise<webcrypto.CryptoKey> {
+  const bytes = randomBytes(32);
+  try {
+    return await webcrypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+/** The payload of a token whose signature and claims hold now; throws otherwise. The signature is computed once a token. */
+async function checkToken({ key, verified }: Session, token: string, now: number): Promise<JWTPayload> {
+  const known = verified.get(token);
+  const seconds = Math.floor(now / 1000);
+  if (known !== undefined && (known.nbf ?? Infinity) <= seconds && seconds < (known.exp ?? 0)) return known;
+  verified.delete(token);
+  const { payload } = await jwtVerify(token, key, {
+    algorithms: ['HS256'],
+    typ: 'at+jwt',
+    issuer,
+    audience,
+    requiredClaims: ['sub', 'exp', 'nbf', 'jti'],
+    currentDate: new Date(now),
+  });
+  if (verified.size >= mostVerified) verified.clear();
+  verified.set(token, payload);
+  return payload;
+}
 
 /** Tokens are kept in the keychain where there is one; without one they live in memory only. */
 export function createSessions(deps: {
@@ -79,8 +113,9 @@ export function createSessions(deps: {
       return session?.id ?? null;
     },
     async open(who) {
-      session?.key.fill(0);
-      session = { id: randomUUID(), key: randomBytes(32), tokens: new Map() };
+      session = null;
+      const key = await newSigningKey();
+      session = { id: randomUUID(), key, tokens: new Map(), verified: new Map() };
       subject = who;
       const keychain = deps.keychain();
       kept = keychain === null ? null : { keychain, account: `vault:${deps.vaultId()}:${keychainAccount}` };
@@ -89,8 +124,8 @@ export function createSessions(deps: {
     },
     async close() {
       if (session === null) return;
-      session.key.fill(0);
       session.tokens.clear();
+      session.verified.clear();
       session = null;
       await save();
     },
@@ -105,14 +140,7 @@ export function createSessions(deps: {
       const open = session;
       if (open === null || !strictToken.test(token)) return null;
       try {
-        const { payload } = await jwtVerify(token, open.key, {
-          algorithms: ['HS256'],
-          typ: 'at+jwt',
-          issuer,
-          audience,
-          requiredClaims: ['sub', 'exp', 'nbf', 'jti'],
-          currentDate: new Date(deps.now()),
-        });
+        const payload = await checkToken(open, token, deps.now());
         const origin = payload['org'];
         if (payload['sid'] !== open.id || !open.tokens.has(payload.jti ?? '')) return null;
         if (origin !== 'page' && origin !== 'cli' && origin !== 'gateway') return null;

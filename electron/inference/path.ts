@@ -56,7 +56,9 @@ export function createInferencePath(deps: InferenceDeps): InferencePath {
   async function* run(request: InferenceRequest, left: AbortSignal): AsyncGenerator<InferenceEvent> {
     const begun = running.begin(left);
     const { signal } = begun;
-    const work = newWork(request, signal, deps.now());
+    // What cannot be recorded is not answered.
+    const unrecorded = new AbortController();
+    const work = newWork(request, AbortSignal.any([signal, unrecorded.signal]), deps.now());
     let stage: StageName = 'authenticate';
     let release: (() => void) | null = null;
     // A caller that leaves the loop early is a cancellation: `finally` still writes the entry.
@@ -75,10 +77,10 @@ export function createInferencePath(deps: InferenceDeps): InferencePath {
       release = budget.take();
       yield enter('inspect-prompt');
       inspectPrompt(work);
-      // Written while the stages before the first token go on. Its failure is waited for there, not unhandled here.
+      // Written while the engine reads already. Nothing of an answer is shown before it is there.
       const { id: requestId, mode: kind, origin } = request;
       const noted = deps.audit.begin({ requestId, kind, origin, ...identity(work) });
-      noted.catch(() => undefined);
+      noted.catch((error: unknown) => unrecorded.abort(error));
       yield enter('retrieve');
       await retrieve(work, deps.documents);
       abstain(work);
@@ -95,9 +97,11 @@ export function createInferencePath(deps: InferenceDeps): InferencePath {
         await verify(work, deps.models.store);
         yield enter('fit');
         await fit(work);
-        await noted;
         yield enter('generate');
-        for await (const text of generate(work, deps.engine)) yield { type: 'delta', text };
+        for await (const text of generate(work, deps.engine)) {
+          await noted;
+          yield { type: 'delta', text };
+        }
       }
       await noted;
       yield enter('inspect-output');
@@ -105,7 +109,8 @@ export function createInferencePath(deps: InferenceDeps): InferencePath {
       thrown = undefined;
       yield { type: 'answer', answer };
     } catch (error) {
-      thrown = signal.aborted ? new CloisterError('cancelled', 'Stopped.', { cause: error }) : error;
+      thrown = unrecorded.signal.aborted ? unrecorded.signal.reason : error;
+      if (signal.aborted) thrown = new CloisterError('cancelled', 'Stopped.', { cause: error });
       throw thrown;
     } finally {
       release?.();

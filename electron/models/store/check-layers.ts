@@ -33,7 +33,7 @@ const result = (layer: Layer, bytes: number, problem: LayerCheck['problem']): La
 async function isAsHashed(root: string, layer: Layer, hashed: HashedFiles): Promise<boolean> {
   const earlier = hashed.get(layer.digest);
   if (earlier === undefined) return false;
-  const found = await lookAtRegular(root, blobSegments(layer.digest));
+  const found = lookAtRegular(root, blobSegments(layer.digest));
   return Number(found.size) === layer.size && identityOf(found) === earlier;
 }
 

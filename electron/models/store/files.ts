@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { constants, type BigIntStats } from 'node:fs';
-import { lstat, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { constants, lstatSync, type BigIntStats } from 'node:fs';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CloisterError } from '../../../shared/errors.ts';
 import { under } from './layout.ts';
@@ -15,16 +15,19 @@ export const isAbsent = (thrown: unknown): boolean => errnoOf(thrown) === 'ENOEN
 const notRegular = (): CloisterError =>
   new CloisterError('model_changed', 'Something in the model folder is a link or a device instead of a file.');
 
-/** Every folder on the way is a real one: a link in the store could lead anywhere. Looked at together: each costs a wait. */
-async function checkFolders(root: string, segments: readonly string[]): Promise<void> {
-  const folders = segments.slice(1).map((_segment, at) => lstat(under(root, segments.slice(0, at + 1))));
-  for (const found of await Promise.all(folders)) if (!found.isDirectory()) throw notRegular();
+/** Every folder on the way is a real one: a link in the store could lead anywhere. */
+function checkFolders(root: string, segments: readonly string[]): void {
+  for (let length = 1; length < segments.length; length += 1)
+    if (!lstatSync(under(root, segments.slice(0, length))).isDirectory()) throw notRegular();
 }
 
-/** What a regular file is, without opening it. Throws as `openRegular` does. */
-export async function lookAtRegular(root: string, segments: readonly string[]): Promise<BigIntStats> {
-  const found = lstat(under(root, segments), { bigint: true });
-  const [, file] = await Promise.all([checkFolders(root, segments), found]);
+/**
+ * What a regular file is, without opening it. Throws as `openRegular` does. Not asynchronous: a look takes 3 µs, and waiting for
+ * another thread to take it 100; a request takes some twenty of them before its first token.
+ */
+export function lookAtRegular(root: string, segments: readonly string[]): BigIntStats {
+  checkFolders(root, segments);
+  const file = lstatSync(under(root, segments), { bigint: true });
   if (!file.isFile()) throw notRegular();
   return file;
 }
@@ -32,8 +35,8 @@ export async function lookAtRegular(root: string, segments: readonly string[]): 
 /** Opens a regular file of the store for reading, following no link and waiting for no pipe. */
 export async function openRegular(root: string, segments: readonly string[]): Promise<FileHandle> {
   const path = under(root, segments);
-  const [, found] = await Promise.all([checkFolders(root, segments), lstat(path)]);
-  if (found.isSymbolicLink()) throw notRegular();
+  checkFolders(root, segments);
+  if (lstatSync(path).isSymbolicLink()) throw notRegular();
   // Windows knows neither flag: they are undefined there, and count as nothing.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const file = await open(path, flags).catch((thrown: unknown) => {
@@ -75,7 +78,7 @@ export async function syncFolder(folder: string): Promise<void> {
 
 export async function makeFolders(root: string, segments: readonly string[]): Promise<void> {
   await mkdir(under(root, segments), { recursive: true, mode: 0o700 });
-  await checkFolders(root, [...segments, '']);
+  checkFolders(root, [...segments, '']);
 }
 
 /** The old content or the new, never a part. */

@@ -10,8 +10,7 @@ export function createControlTokenReader(store: string) {
     const { digest } = weightsOf(manifest);
     const segments = blobSegments(digest);
     const earlier = known.get(digest);
-    if (earlier !== undefined && earlier.identity === identityOf(await lookAtRegular(store, segments)))
-      return earlier.tokens;
+    if (earlier !== undefined && earlier.identity === identityOf(lookAtRegular(store, segments))) return earlier.tokens;
     const file = await openRegular(store, segments);
     try {
       const identity = identityOf(await file.stat({ bigint: true }));

@@ -22,8 +22,7 @@ export function createWeightReader(store: string) {
     const { digest, size } = weightsOf(manifest);
     const earlier = known.get(digest);
     const segments = blobSegments(digest);
-    if (earlier !== undefined && earlier.identity === identityOf(await lookAtRegular(store, segments)))
-      return earlier.facts;
+    if (earlier !== undefined && earlier.identity === identityOf(lookAtRegular(store, segments))) return earlier.facts;
     const file = await openRegular(store, segments);
     try {
       const found = await file.stat({ bigint: true });

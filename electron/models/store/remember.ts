@@ -11,14 +11,14 @@ export function createRememberingReader<Value>(root: string, maximum: number, pa
   const known = new Map<string, { readonly identity: string; readonly value: Value }>();
   return async function read(segments: readonly string[]): Promise<Value> {
     const key = segments.join('/');
-    const found = await lookAtRegular(root, segments);
+    const found = lookAtRegular(root, segments);
     const identity = identityOf(found);
     const earlier = known.get(key);
     if (earlier?.identity === identity) return earlier.value;
     known.delete(key);
     const value = parse(await readRegular(root, segments, maximum));
     const isSettled = BigInt(Date.now()) * 1_000_000n - found.ctimeNs > settled;
-    if (isSettled && identityOf(await lookAtRegular(root, segments)) === identity) known.set(key, { identity, value });
+    if (isSettled && identityOf(lookAtRegular(root, segments)) === identity) known.set(key, { identity, value });
     return value;
   };
 }
