@@ -34,7 +34,8 @@ export function checkEngine(status: EngineStatus): Check {
   return { id, status: 'ok', summary: `${name}, SHA-256 ${status.sha256.slice(0, 16)}…, ${status.state}.` };
 }
 
-export function checkCage(probe: CageProbe): Check {
+/** `mustSeal`: the organisation lets the engine run sealed in or not at all. */
+export function checkCage(probe: CageProbe, mustSeal = false): Check {
   const id = 'cage';
   if (probe.kind === 'namespace') {
     return {
@@ -42,6 +43,10 @@ export function checkCage(probe: CageProbe): Check {
       status: 'ok',
       summary: 'The engine is sealed in: no network, no view of your files, nothing listens.',
     };
+  }
+  if (mustSeal) {
+    const summary = `The engine does not run: your organisation wants it sealed in, and ${probe.reason}.`;
+    return { id, status: 'fail', summary, ...fixFor(probe.reason) };
   }
   return {
     id,
@@ -70,5 +75,5 @@ export function checkHardware({ memory, cpu, gpus }: Hardware): Check {
 /** Doctor's lines about engine, cage and hardware. */
 export async function engineChecks(engine: EngineHandle, hardware: () => Promise<Hardware>): Promise<Check[]> {
   const status = await engine.inspect();
-  return [checkHardware(await hardware()), checkEngine(status), checkCage(await engine.cage())];
+  return [checkHardware(await hardware()), checkEngine(status), checkCage(await engine.cage(), engine.mustSeal)];
 }

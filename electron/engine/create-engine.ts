@@ -35,6 +35,8 @@ export interface EngineHandle extends Engine {
   /** Approves the Ollama at a path and prefers it. Throws `engine_missing`, `engine_too_old`, `forbidden`. */
   trustFile(path: string): Promise<EngineStatus>;
   cage(): Promise<CageProbe>;
+  /** Policy: sealed in, or not at all. */
+  readonly mustSeal: boolean;
   /** The bare way to the running engine; for measuring what the inference path adds. */
   dispatcher(): Promise<Dispatcher>;
 }
@@ -98,6 +100,10 @@ class CagedOllama implements EngineHandle {
       cageReason: this.#probed?.kind === 'port' ? weakerCage(this.#probed.reason) : null,
       loaded: this.#supervisor.running() === null ? [] : this.#loaded,
     });
+  }
+
+  get mustSeal(): boolean {
+    return this.#deps.policy?.requireNamespace === true;
   }
 
   async cage(): Promise<CageProbe> {
@@ -183,7 +189,7 @@ class CagedOllama implements EngineHandle {
 
   async #launch(): Promise<CagedEngine> {
     const probe = await this.cage();
-    if (probe.kind === 'port' && this.#deps.policy?.requireNamespace === true) {
+    if (probe.kind === 'port' && this.mustSeal) {
       throw new CloisterError('cage_unavailable', `Your organisation wants the engine sealed in, and ${probe.reason}.`);
     }
     const found = await this.#approval.trusted();

@@ -136,6 +136,8 @@ describe("doctor's lines", () => {
     expect(checkCage({ kind: 'namespace', bubblewrap: '/b', host }).status).toBe('ok');
     const weaker = checkCage({ kind: 'port', reason: 'bubblewrap is not installed (sudo apt install bubblewrap)' });
     expect(weaker).toMatchObject({ status: 'warn', fix: 'sudo apt install bubblewrap' });
+    const refused = checkCage({ kind: 'port', reason: 'bubblewrap is not installed' }, true);
+    expect(refused).toMatchObject({ status: 'fail', summary: expect.stringContaining('does not run') as string });
     const memory = { totalBytes: 2 * 1024 ** 3, freeBytes: 1024 ** 3 };
     expect(checkHardware({ memory, cpu: { model: 'x', cores: 2 }, gpus: [] })).toMatchObject({
       status: 'warn',
