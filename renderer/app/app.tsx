@@ -64,7 +64,13 @@ function Opened() {
   }
   if (state === 'absent') return <FirstRun vault={status.vault} />;
   if (state !== 'unlocked') return <LockScreen vault={status.vault} />;
-  if (settings === null) return <Starting />;
+  if (settings === null) {
+    return failure === null ? (
+      <Starting />
+    ) : (
+      <TroubleScreen failure={failure} vault={status.vault} working={false} onRetry={() => void readSettings()} />
+    );
+  }
   return settings.guideSeen ? <Shell /> : <FirstRun vault={status.vault} />;
 }
 

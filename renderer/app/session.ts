@@ -39,8 +39,11 @@ export async function adoptVault(vault: VaultStatus): Promise<void> {
 }
 
 export async function readSettings(): Promise<void> {
+  useSession.setState({ failure: null });
   const result = await attempt('settings.get', {});
   if (result.ok) adoptSettings(result.value);
+  // Locked again meanwhile: the lock screen comes by itself.
+  else if (result.error.code !== 'locked') useSession.setState({ failure: result.error });
 }
 
 /** Shows the change at once and takes it back when it could not be kept. */
