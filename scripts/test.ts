@@ -7,20 +7,23 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installSystemPackages } from './system-packages.ts';
 import { build, messageOf, obtainParts, root, run, say } from './steps.ts';
+import { installSystemPackages } from './system-packages.ts';
+import { linesOf, readPlaywright, type PlaywrightReport, type TestReport } from './test-report.ts';
 
-interface Tally {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
-
-const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+let whole: TestReport = { passed: 0, failed: [], skipped: [] };
 const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
 
+function add({ passed, failed, skipped }: TestReport): void {
+  whole = {
+    passed: whole.passed + passed,
+    failed: [...whole.failed, ...failed],
+    skipped: [...whole.skipped, ...skipped],
+  };
+}
+
 function count(name: string, ok: boolean): void {
-  tally[ok ? 'passed' : 'failed'] += 1;
+  add({ passed: ok ? 1 : 0, failed: ok ? [] : [{ file: null, name }], skipped: [] });
   say(`${ok ? 'ok  ' : 'FAIL'} ${name}`);
 }
 
@@ -28,36 +31,22 @@ async function check(name: string, command: string, args: readonly string[]): Pr
   count(name, (await run(command, args)) === 0);
 }
 
-async function readReport(file: string): Promise<Record<string, unknown> | null> {
+/** Null when the runner came to no end that it could report. */
+async function readReport<Report>(file: string): Promise<Report | null> {
   if (!existsSync(file)) return null;
-  return JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+  return JSON.parse(await readFile(file, 'utf8')) as Report;
 }
-
-const numberIn = (report: Record<string, unknown>, key: string): number => {
-  const value = report[key];
-  return typeof value === 'number' ? value : 0;
-};
 
 async function runVitest(folder: string): Promise<void> {
   const file = join(folder, 'vitest.json');
-  const config = ['--config', 'test/vitest.config.ts'];
-  const code = await run(bin('vitest'), [
-    'run',
-    ...config,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-  ]);
-  const report = await readReport(file);
-  if (report === null) {
-    count('vitest ran', false);
-    return;
-  }
-  tally.passed += numberIn(report, 'numPassedTests');
-  tally.failed += numberIn(report, 'numFailedTests');
-  tally.skipped += numberIn(report, 'numPendingTests') + numberIn(report, 'numTodoTests');
-  // A file that does not load fails no single test; it is a failure all the same.
-  if (code !== 0 && numberIn(report, 'numFailedTests') === 0) count('every test file loads', false);
+  const reporters = ['--reporter=default', `--reporter=${join(root, 'scripts/vitest-report.ts')}`];
+  const code = await run(bin('vitest'), ['run', '--config', 'test/vitest.config.ts', ...reporters], {
+    env: { ...process.env, CLOISTER_TEST_REPORT: file },
+  });
+  const report = await readReport<TestReport>(file);
+  if (report !== null) add(report);
+  if (report === null) count('vitest ran', false);
+  else if (code !== 0 && report.failed.length === 0) count('vitest ended well', false);
 }
 
 async function runPlaywright(folder: string): Promise<void> {
@@ -65,16 +54,11 @@ async function runPlaywright(folder: string): Promise<void> {
   const code = await run(bin('playwright'), ['test', '--config', 'test/playwright.config.ts', '--reporter=list,json'], {
     env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
   });
-  const stats = (await readReport(file))?.['stats'];
-  if (typeof stats !== 'object' || stats === null) {
-    count('the browser specs ran', false);
-    return;
-  }
-  const figures = stats as Record<string, unknown>;
-  tally.passed += numberIn(figures, 'expected') + numberIn(figures, 'flaky');
-  tally.failed += numberIn(figures, 'unexpected');
-  tally.skipped += numberIn(figures, 'skipped');
-  if (code !== 0 && numberIn(figures, 'unexpected') === 0) count('every browser spec loads', false);
+  const written = await readReport<PlaywrightReport>(file);
+  const report = written === null ? null : readPlaywright(written);
+  if (report !== null) add(report);
+  if (report === null) count('the browser specs ran', false);
+  else if (code !== 0 && report.failed.length === 0) count('the browser specs ended well', false);
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'cloister-test-'));
@@ -102,7 +86,9 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
-if (tally.passed === 0) tally.failed += 1;
-const skipped = tally.skipped === 0 ? '' : `, ${tally.skipped} skipped`;
-process.stdout.write(`\n${tally.passed} passed, ${tally.failed} failed${skipped}\n`);
-process.exitCode = tally.failed === 0 ? 0 : 1;
+if (whole.passed === 0) count('anything passed', false);
+const { passed, failed, skipped } = whole;
+for (const line of linesOf(whole)) process.stdout.write(`\n${line}`);
+const left = skipped.length === 0 ? '' : `, ${skipped.length} skipped`;
+process.stdout.write(`\n\n${passed} passed, ${failed.length} failed${left}\n`);
+process.exitCode = failed.length === 0 ? 0 : 1;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createParser, reasons, rectanglesFor, type Reason } from '../../../electron/documents/parse/index.ts';
 import type { ParsedDocument, Parser } from '../../../electron/documents/types.ts';
 import { buildParser, entry, node, root } from '../../fixtures/documents/parse.ts';
+import { becauseDataIsMissing } from '../../fixtures/because.ts';
 
 const data = process.env['CLOISTER_DATA'] ?? join(root, '../shared/data');
 const office = join(data, 'documents/office');
@@ -60,86 +61,90 @@ const notRead: readonly Reason[] = [
   'damaged',
 ];
 
-describe.skipIf(!existsSync(office))('the office files of the test data, sound, odd and broken', () => {
-  let parser: Parser;
-  let results: Result[];
+describe.skipIf(!existsSync(office))(
+  'the office files of the test data, sound, odd and broken',
+  becauseDataIsMissing,
+  () => {
+    let parser: Parser;
+    let results: Result[];
 
-  beforeAll(async () => {
-    await buildParser();
-    parser = createParser({ entry, node });
-    results = await attemptAll(parser, office);
-  }, 300_000);
+    beforeAll(async () => {
+      await buildParser();
+      parser = createParser({ entry, node });
+      results = await attemptAll(parser, office);
+    }, 300_000);
 
-  afterAll(() => parser.dispose());
+    afterAll(() => parser.dispose());
 
-  it('are each read or refused with a sentence that says what to do', () => {
-    for (const { name, document, reason, sentence } of results) {
-      if (document === null) expect(sentence, name).toBe(reason === null ? 'a known reason' : reasons[reason][1]);
-      else expect(document.text.trim(), name).not.toBe('');
-    }
-  });
+    it('are each read or refused with a sentence that says what to do', () => {
+      for (const { name, document, reason, sentence } of results) {
+        if (document === null) expect(sentence, name).toBe(reason === null ? 'a known reason' : reasons[reason][1]);
+        else expect(document.text.trim(), name).not.toBe('');
+      }
+    });
 
-  it('crash, hang or overflow nothing', () => {
-    const bad = results.filter(
-      ({ reason }) => reason !== null && !withoutText.includes(reason) && !notRead.includes(reason),
-    );
-    expect(bad.map(({ name, reason }) => `${name}: ${String(reason)}`)).toEqual([]);
-    expect(results.filter(({ ms }) => ms > 10_000).map(({ name, ms }) => `${name}: ${ms}`)).toEqual([]);
-  });
+    it('crash, hang or overflow nothing', () => {
+      const bad = results.filter(
+        ({ reason }) => reason !== null && !withoutText.includes(reason) && !notRead.includes(reason),
+      );
+      expect(bad.map(({ name, reason }) => `${name}: ${String(reason)}`)).toEqual([]);
+      expect(results.filter(({ ms }) => ms > 10_000).map(({ name, ms }) => `${name}: ${ms}`)).toEqual([]);
+    });
 
-  it.each([
-    ['docx', 26],
-    ['xlsx', 12],
-    ['pptx', 14],
-    ['html', 14],
-    ['rtf', 20],
-    ['eml', 5],
-    ['mbox', 5],
-    ['xls', 8],
-    ['odt', 6],
-    ['txt', 12],
-    ['xml', 25],
-  ])('of the .%s files at least %i give text', (extension, least) => {
-    const read = results.filter(({ name, document }) => name.endsWith(`.${extension}`) && document !== null);
-    expect(read.length).toBeGreaterThanOrEqual(least);
-  });
+    it.each([
+      ['docx', 26],
+      ['xlsx', 12],
+      ['pptx', 14],
+      ['html', 14],
+      ['rtf', 20],
+      ['eml', 5],
+      ['mbox', 5],
+      ['xls', 8],
+      ['odt', 6],
+      ['txt', 12],
+      ['xml', 25],
+    ])('of the .%s files at least %i give text', (extension, least) => {
+      const read = results.filter(({ name, document }) => name.endsWith(`.${extension}`) && document !== null);
+      expect(read.length).toBeGreaterThanOrEqual(least);
+    });
 
-  it.each([
-    ['testWORD_numbered_list.docx', '1) This'],
-    ['testWORD_text_box.docx', 'This text is inside of a text box in the body of the document.'],
-    ['testPPT_various2.pptx', 'NotesForSlide2'],
-    ['testEXCEL_textbox.xlsx', 'this is some autoshape text'],
-    ['testEXCEL.xls', 'Sample Excel Worksheet'],
-    ['testRTFJapanese.rtf', '日'],
-    ['testPDF.pdf', 'Apache Tika is a toolkit for detecting and extracting metadata'],
-    ['testPDF_acroform3.pdf', 'aTextField: TIKA-1226'],
-    ['testTXT_win-1252.txt', '“windows”'],
-    ['testNPEOpenDocument.odt', 'Práctica de GnuPG'],
-    ['testEPUB.epub', 'First item'],
-  ])('%s says “%s”', (name, words) => {
-    const found = results.find((each) => each.name === name);
-    expect(found?.document?.text).toContain(words);
-  });
+    it.each([
+      ['testWORD_numbered_list.docx', '1) This'],
+      ['testWORD_text_box.docx', 'This text is inside of a text box in the body of the document.'],
+      ['testPPT_various2.pptx', 'NotesForSlide2'],
+      ['testEXCEL_textbox.xlsx', 'this is some autoshape text'],
+      ['testEXCEL.xls', 'Sample Excel Worksheet'],
+      ['testRTFJapanese.rtf', '日'],
+      ['testPDF.pdf', 'Apache Tika is a toolkit for detecting and extracting metadata'],
+      ['testPDF_acroform3.pdf', 'aTextField: TIKA-1226'],
+      ['testTXT_win-1252.txt', '“windows”'],
+      ['testNPEOpenDocument.odt', 'Práctica de GnuPG'],
+      ['testEPUB.epub', 'First item'],
+    ])('%s says “%s”', (name, words) => {
+      const found = results.find((each) => each.name === name);
+      expect(found?.document?.text).toContain(words);
+    });
 
-  it('leave out only those PDFs in which poppler finds no text either', () => {
-    const theirs = readdirSync(office).filter(
-      (name) => name.endsWith('.pdf') && textByPoppler(join(office, name)) === '',
-    );
-    const ours = results
-      .filter(({ name, document }) => name.endsWith('.pdf') && document === null)
-      .map(({ name }) => name);
-    expect(ours.toSorted()).toEqual(theirs.toSorted());
-  });
+    it('leave out only those PDFs in which poppler finds no text either', () => {
+      const theirs = readdirSync(office).filter(
+        (name) => name.endsWith('.pdf') && textByPoppler(join(office, name)) === '',
+      );
+      const ours = results
+        .filter(({ name, document }) => name.endsWith('.pdf') && document === null)
+        .map(({ name }) => name);
+      expect(ours.toSorted()).toEqual(theirs.toSorted());
+    });
 
-  it('are told to people by kind', () => {
-    const counts = new Map<string, number>();
-    for (const { reason } of results) counts.set(reason ?? 'read', (counts.get(reason ?? 'read') ?? 0) + 1);
-    console.log(
-      `parsed ${results.length} office files: ${[...counts].map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
-    );
-    expect(counts.get('read')).toBeGreaterThanOrEqual(175);
-  });
-});
+    it('are told to people by kind', () => {
+      const counts = new Map<string, number>();
+      for (const { reason } of results) counts.set(reason ?? 'read', (counts.get(reason ?? 'read') ?? 0) + 1);
+      console.log(
+        `parsed ${results.length} office files: ${[...counts].map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
+      );
+      expect(counts.get('read')).toBeGreaterThanOrEqual(175);
+    });
+  },
+);
 
 /** Words of three letters and more, which poppler and we must agree on. */
 function words(text: string): Set<string> {
@@ -187,7 +192,7 @@ function compareWords(document: ParsedDocument, path: string, number: number): {
   return { compared, off };
 }
 
-describe.skipIf(!existsSync(reports))('ten real reports', () => {
+describe.skipIf(!existsSync(reports))('ten real reports', becauseDataIsMissing, () => {
   it('have their words where poppler has them', async () => {
     const parser = createParser({ entry, node });
     let compared = 0;

@@ -17,6 +17,7 @@ import type { NotesTable } from './notes-room.ts';
 import { here } from './paths.ts';
 import { drive, type Driven } from './processes.ts';
 import { testProfiles } from './profiles.ts';
+import { becauseNotRoot } from '../../fixtures/because.ts';
 
 const profile = testProfiles();
 const unsafe = expect.objectContaining({ code: 'profile_unsafe' });
@@ -109,14 +110,14 @@ describe('the files of a profile', () => {
   });
 
   // Only root may give a folder away; the decision itself is in the unit tests.
-  it.runIf(process.getuid?.() === 0)('are not used when they belong to somebody else', async () => {
+  it.runIf(process.getuid?.() === 0)('are not used when they belong to somebody else', becauseNotRoot, async () => {
     const at = profile();
     mkdirSync(at.profile, { mode: 0o700 });
     chownSync(at.profile, 12345, 12345);
     await expect(prepareProfile(at.profile)).rejects.toThrow(unsafe);
   });
 
-  it.runIf(process.getuid?.() === 0)('cannot be read by another user of the machine', async () => {
+  it.runIf(process.getuid?.() === 0)('cannot be read by another user of the machine', becauseNotRoot, async () => {
     const at = profile();
     chmodSync(dirname(at.profile), 0o755);
     await at.next().create({ keySource: 'keychain' });

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createSessions, tokenLifetime, type Sessions } from '../../../electron/app/sessions.ts';
 import { createMemoryKeychain } from '../../../electron/vault/index.ts';
 import type { Keychain } from '../../../electron/vault/types.ts';
+import { becauseDataIsMissing } from '../../fixtures/because.ts';
 
 const account = 'vault:v1:session-tokens';
 let clock: number;
@@ -76,7 +77,7 @@ describe('a session', () => {
 
 const vectors = join(process.env['CLOISTER_DATA'] ?? '../shared/data', 'crypto/wycheproof_jws.json');
 
-describe.skipIf(!existsSync(vectors))('the public vectors of signed tokens', () => {
+describe.skipIf(!existsSync(vectors))('the public vectors of signed tokens', becauseDataIsMissing, () => {
   it('none of them opens a session', async () => {
     await sessions.open('ana');
     const { testGroups } = JSON.parse(readFileSync(vectors, 'utf8')) as { testGroups: { tests: { jws: unknown }[] }[] };
