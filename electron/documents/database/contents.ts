@@ -4,7 +4,7 @@ import { rowOf, type Statements } from './statements.ts';
 import { readText, writeText } from './text.ts';
 
 /** Raised when parsing or splitting gives other results for the same bytes: everything is then taken in anew. */
-export const pipelineVersion = 1;
+export const pipelineVersion = 2;
 
 export interface ContentRow {
   readonly row: number;

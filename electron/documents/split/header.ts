@@ -3,7 +3,7 @@ import { estimateTokens } from './tokens.ts';
 
 /** What stands in front of a passage must leave room for the passage. */
 const longestHeader = 40;
-export const longestColumns = 60;
+const longestColumns = 60;
 
 /** `Handbook (staff-2026) > Leave > Parental leave`: goes into both indexes, never into a citation. */
 export function documentTitle(parsed: Pick<ParsedDocument, 'title'>, name: string): string {

@@ -1,6 +1,7 @@
 import type { Chunk, ParsedBlock, ParsedDocument, ParsedPage } from '../types.ts';
-import { columnsOf, commonHeadings, documentTitle, headerOf, longestColumns } from './header.ts';
+import { columnsOf, commonHeadings, documentTitle, headerOf } from './header.ts';
 import { sectionsOf } from './sections.ts';
+import { headTables, type HeadedTables } from './tables.ts';
 import { estimateTokens, foreignness } from './tokens.ts';
 import { unitsOf, type Unit } from './units.ts';
 
@@ -38,27 +39,16 @@ function splitPage(
   title: string,
   limits: SplitLimits,
 ): Chunk[] {
-  const tables = new Map<ParsedBlock, ParsedBlock>();
-  rememberTableHeads(blocks, tables);
-  const sections = sectionsOf(blocks);
-  const room = roomOn(page, blocks, title, limits);
+  const tables = headTables(blocks);
+  const sections = sectionsOf(tables.blocks);
+  const room = roomOn(text, page, tables, title, limits);
   const units = sections.map((section) =>
     section.flatMap((block) => unitsOf(text, block, block.kind === 'table-row' ? room.table : room.prose)),
   );
   const groups = joinSmall(units, limits, room);
   return groups.flatMap((group) =>
-    pack(group, roomOf(group, room)).map((own) => chunkOf(text, page, own, title, tables)),
+    pack(group, roomOf(group, room)).map((own) => chunkOf(text, page, own, title, tables.heads)),
   );
-}
-
-/** For each later row of a table, its first row. */
-function rememberTableHeads(blocks: readonly ParsedBlock[], heads: Map<ParsedBlock, ParsedBlock>): void {
-  let head: ParsedBlock | null = null;
-  for (const block of blocks) {
-    if (block.kind !== 'table-row') head = null;
-    else if (head === null) head = block;
-    else heads.set(block, head);
-  }
 }
 
 /** What the longest header of a page leaves for its text; a table's columns stand in the header too. */
@@ -67,12 +57,21 @@ interface Room {
   readonly table: number;
 }
 
-function roomOn(page: ParsedPage, blocks: readonly ParsedBlock[], title: string, limits: SplitLimits): Room {
+function roomOn(
+  text: string,
+  page: ParsedPage,
+  { blocks, heads }: HeadedTables,
+  title: string,
+  limits: SplitLimits,
+): Room {
   const paths = new Map(blocks.map((block) => [(block.headings ?? []).join('\u0000'), block.headings ?? []]));
   const headers = [...paths.values()].map((headings) => estimateTokens(headerOf(title, headings, page.label)));
   const prose = limits.most - Math.max(0, ...headers);
-  return { prose, table: prose - longestColumns };
+  const columns = [...new Set(heads.values())].map((head) => estimateTokens(columnsIn(text, head)));
+  return { prose, table: prose - columns.reduce((most, tokens) => Math.max(most, tokens), 0) };
 }
+
+const columnsIn = (text: string, head: ParsedBlock): string => columnsOf(text.slice(head.start, head.end));
 
 const roomOf = (units: readonly Unit[], room: Room): number =>
   units.some((unit) => unit.block.kind === 'table-row') ? room.table : room.prose;
@@ -125,10 +124,7 @@ function chunkOf(
   if (first === undefined || last === undefined) throw new RangeError('A passage has at least one sentence.');
   const header = headerOf(title, commonHeadings(units.map((unit) => unit.block)), page.label);
   const head = tables.get(first.block);
-  const columns =
-    head === undefined || units.some((unit) => unit.block === head)
-      ? ''
-      : `\n${columnsOf(text.slice(head.start, head.end))}`;
+  const columns = head === undefined || units.some((unit) => unit.block === head) ? '' : `\n${columnsIn(text, head)}`;
   return {
     page: page.number,
     start: first.start,

@@ -11,6 +11,7 @@ export function estimateTokens(text: string): number {
 /** Latin words, runs of digits, and everything else one character at a time, as the model's tokenizer first cuts. */
 const pieces = /[\p{Script=Latin}\p{M}]+|\p{Nd}+|[^\s\p{Cf}]/gu;
 
+const startsWithLetter = /^\p{L}/u;
 const startsWithLatin = /^\p{Script=Latin}/u;
 const innerCapital = /^.+\p{Lu}/u;
 const startsWithDigit = /^\p{Nd}/u;
@@ -31,18 +32,31 @@ function tokensOf(piece: string): number {
  * English, and it takes Polish or Latin words apart nearly letter by letter (measured: 1.66 and 1.79).
  */
 export function foreignness(text: string): number {
-  const words =
-    text
-      .slice(0, sampled)
-      .toLowerCase()
-      .match(/\p{L}+/gu) ?? [];
+  const sample = text.slice(0, sampled);
+  const words = sample.toLowerCase().match(/\p{L}+/gu) ?? [];
   if (words.length < fewest) return 1;
   const common = words.filter((word) => commonEnglish.has(word)).length;
-  return common / words.length < englishShare ? 1.75 : 1;
+  if (common / words.length >= englishShare) return 1;
+  return 1 + 0.75 * Math.min(1, shareOfWords(sample) / proseShare);
+}
+
+/** Figures and punctuation are in no language; a table that is full of them is as long in any. */
+function shareOfWords(text: string): number {
+  let words = 0;
+  let all = 0;
+  for (const [piece] of text.matchAll(pieces)) {
+    const tokens = tokensOf(piece);
+    all += tokens;
+    if (startsWithLetter.test(piece)) words += tokens;
+  }
+  return words / Math.max(1, all);
 }
 
 const sampled = 20_000;
 const fewest = 30;
+
+/** Prose of any kind has more word pieces in its words than this. */
+const proseShare = 0.8;
 
 /** English prose has about 0.4 of these; other languages share a few ("in", "a", "an") by accident. */
 const englishShare = 0.14;
