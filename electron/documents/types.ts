@@ -17,6 +17,8 @@ export interface ParsedBlock {
   readonly headings?: readonly string[];
   /** `Budget!A4:F4`, `part 2`, … */
   readonly locator?: string;
+  /** Name of the attachment of a mail that it stands in; a path of names where mail lies in mail. */
+  readonly attachment?: string;
   readonly runs?: readonly Run[];
 }
 
@@ -59,6 +61,8 @@ export interface Chunk {
   /** File title, heading path, page or sheet: goes into both indexes in front of the text, never into citations. */
   readonly header: string;
   readonly text: string;
+  /** Name of the attachment of a mail that it comes from. */
+  readonly attachment?: string;
 }
 
 export interface IngestProgress {

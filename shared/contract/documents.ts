@@ -38,6 +38,8 @@ export const passage = z.strictObject({
   path: z.string(),
   /** From 1; null for formats without pages. */
   page: z.number().int().nullable(),
+  /** Of a mail: the attachment that the passage comes from. */
+  attachment: z.string().optional(),
   /** UTF-16 offsets into the document's text. */
   start: z.number().int(),
   end: z.number().int(),

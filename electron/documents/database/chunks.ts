@@ -28,12 +28,15 @@ export function insertChunks(
   chunks: readonly Chunk[],
   known: KnownVectors,
 ): VectorChange {
-  const insert = sql('INSERT INTO chunks (document, page, start, end, header, input) VALUES (?, ?, ?, ?, ?, ?)');
+  const insert = sql(
+    'INSERT INTO chunks (document, page, start, end, header, input, attachment) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
   const wait = sql('INSERT INTO pending_embeddings (collection, chunk, document) VALUES (?, ?, ?)');
   const added: NewVector[] = [];
   for (const chunk of chunks) {
     const input = inputHash(chunk);
-    const { lastInsertRowid } = insert.run(place.document, chunk.page, chunk.start, chunk.end, chunk.header, input);
+    const { page, start, end, header, attachment = null } = chunk;
+    const { lastInsertRowid } = insert.run(place.document, page, start, end, header, input, attachment);
     const id = Number(lastInsertRowid);
     indexText(sql, place.collection, id, chunk.header, chunk.text);
     const vector = known.get(input.toString('hex'));

@@ -12,6 +12,13 @@ export const documentsMigrations = [
       for (const table of tables) db.exec(table);
     },
   },
+  {
+    version: 2,
+    name: 'passages know the attachment of a mail that they come from',
+    up(db: Database): void {
+      db.exec('ALTER TABLE chunks ADD COLUMN attachment TEXT');
+    },
+  },
 ];
 
 const tables = [

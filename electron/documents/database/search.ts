@@ -128,6 +128,7 @@ function cosineOf(
 
 interface HitRow {
   readonly header: string;
+  readonly attachment: string | null;
   readonly start: number;
   readonly end: number;
   readonly page: number;
@@ -147,7 +148,7 @@ interface Found {
 function hitOf(sql: Statements, chunk: number, score: number): Found | null {
   const row = rowOf<HitRow>(
     sql(
-      `SELECT c.header, c.start, c.end, c.page, d.content, t.paged, d.id document, d.name, d.path, k.id collection
+      `SELECT c.header, c.attachment, c.start, c.end, c.page, d.content, t.paged, d.id document, d.name, d.path, k.id collection
        FROM chunks c JOIN documents d ON d.row = c.document JOIN contents t ON t.row = d.content
        JOIN collections k ON k.row = d.collection WHERE c.id = ?`,
     ).get(chunk),
@@ -160,6 +161,7 @@ function hitOf(sql: Statements, chunk: number, score: number): Found | null {
     document: row.name,
     path: row.path,
     page: row.paged === 1 ? row.page : null,
+    ...(row.attachment === null ? {} : { attachment: row.attachment }),
     start: row.start,
     end: row.end,
     text: readText(sql, row.content, row.start, row.end),

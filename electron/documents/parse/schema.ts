@@ -24,6 +24,7 @@ const block = z.strictObject({
   level: z.number().int().min(1).max(12).optional(),
   headings: z.array(z.string().max(limits.headingLength)).max(limits.headingDepth).optional(),
   locator: z.string().max(limits.headingLength).optional(),
+  attachment: z.string().max(limits.headingLength).optional(),
   runs: runs.optional(),
 });
 

@@ -3,7 +3,7 @@ import type { ParsedBlock } from '../types.ts';
 /** A run of blocks of one page under one heading. */
 export type Section = readonly ParsedBlock[];
 
-/** Cuts the blocks of one page before each heading and wherever the heading path changes. */
+/** Cuts the blocks of one page before each heading, and wherever the heading path or the attachment changes. */
 export function sectionsOf(blocks: readonly ParsedBlock[]): Section[] {
   const sections: ParsedBlock[][] = [];
   let previous: ParsedBlock | null = null;
@@ -17,6 +17,7 @@ export function sectionsOf(blocks: readonly ParsedBlock[]): Section[] {
 }
 
 function startsSection(block: ParsedBlock, previous: ParsedBlock): boolean {
+  if (block.attachment !== previous.attachment) return true;
   // Headings that follow each other belong to the text below them.
   if (previous.kind === 'heading') return false;
   return block.kind === 'heading' || path(block) !== path(previous);

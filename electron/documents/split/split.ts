@@ -78,13 +78,18 @@ const roomOf = (units: readonly Unit[], room: Room): number =>
 
 const sum = (units: readonly Unit[]): number => units.reduce((total, unit) => total + unit.tokens, 0);
 
+/** A passage is cited under one name: attachments of a mail are kept apart, and from the mail itself. */
+const isOfOne = (one: readonly Unit[], other: readonly Unit[]): boolean =>
+  one[0]?.block.attachment === other[0]?.block.attachment;
+
 function joinSmall(sections: readonly Unit[][], limits: SplitLimits, room: Room): Unit[][] {
   const joined: { units: Unit[]; tokens: number }[] = [];
   for (const units of sections) {
     const tokens = sum(units);
     const last = joined.at(-1);
     const small = last !== undefined && (last.tokens < limits.least || tokens < limits.least);
-    if (last !== undefined && small && last.tokens + tokens <= roomOf([...last.units, ...units], room)) {
+    const fits = small && last.tokens + tokens <= roomOf([...last.units, ...units], room);
+    if (fits && isOfOne(last.units, units)) {
       last.units.push(...units);
       last.tokens += tokens;
     } else if (units.length > 0) joined.push({ units, tokens });
@@ -131,5 +136,6 @@ function chunkOf(
     end: last.end,
     header: header + columns,
     text: text.slice(first.start, last.end),
+    ...(first.block.attachment === undefined ? {} : { attachment: first.block.attachment }),
   };
 }

@@ -9,7 +9,7 @@ import { openTarget, targetOf, useViewer } from '../viewer/store.ts';
 import { retry } from './actions.ts';
 import { ChipContext, Markdown } from './markdown.tsx';
 import { Quotes } from './quotes.tsx';
-import { Sources } from './sources.tsx';
+import { Sources, sourceName } from './sources.tsx';
 import type { LiveAnswer } from './store.ts';
 
 export interface AnswerProps {
@@ -55,7 +55,7 @@ export function Chip({ citation, messageId }: { readonly citation: Citation; rea
   return (
     <AriaButton
       className={`chip-number ${open ? 'open' : ''} ${citation.support}`}
-      aria-label={t.chats.source(citation.number, citation.passage.document)}
+      aria-label={t.chats.source(citation.number, sourceName(citation))}
       aria-pressed={open}
       onPress={() => void openTarget(target)}
     >

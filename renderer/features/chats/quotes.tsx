@@ -6,7 +6,7 @@ import { t } from '../../i18n/index.ts';
 import { Button } from '../../ui/index.ts';
 import { openTarget, targetOf, useViewer } from '../viewer/store.ts';
 import { excerptOf } from './excerpt.ts';
-import { FileIcon, SupportWords } from './sources.tsx';
+import { FileIcon, SupportWords, sourceName } from './sources.tsx';
 
 /** The passages themselves. Drawn from the citations, so that no character of a document is read as markdown. */
 export function Quotes({ message }: { readonly message: Message }) {
@@ -38,7 +38,7 @@ function Quote({ citation, messageId }: { readonly citation: Citation; readonly 
         <AriaButton className="quote-source" aria-pressed={open} onPress={() => void openTarget(target)}>
           <span className="source-number numbers">{citation.number}</span>
           <FileIcon name={citation.passage.document} />
-          <span className="clip">{citation.passage.document}</span>
+          <span className="clip">{sourceName(citation)}</span>
           <SupportWords citation={citation} />
         </AriaButton>
         {cut ? (

@@ -1,6 +1,7 @@
 import { Button as AriaButton } from 'react-aria-components';
 import { FileCode, FileSpreadsheet, FileText, Mail, Presentation, type LucideIcon } from 'lucide-react';
 import type { Citation, Message } from '../../../shared/contract/types.ts';
+import { stripInvisible } from '../../../shared/strip-invisible.ts';
 import { t } from '../../i18n/index.ts';
 import { openTarget, targetOf, useViewer } from '../viewer/store.ts';
 import './sources.css';
@@ -25,6 +26,10 @@ const tone: Readonly<Record<Citation['support'], string>> = {
   paraphrased: 'tone-soft',
   not_found: 'tone-caution',
 };
+
+/** Its file; of a mail also the attachment that it comes from. */
+export const sourceName = ({ passage: { document, attachment } }: Citation): string =>
+  attachment === undefined ? document : `${document} › ${stripInvisible(attachment)}`;
 
 /** Where it stands, in words: `page 3 · exact words`. */
 export function SupportWords({ citation }: { readonly citation: Citation }) {
@@ -59,7 +64,7 @@ function SourceRow({ citation, messageId }: { readonly citation: Citation; reado
         {citation.number}
       </span>
       <FileIcon name={citation.passage.document} />
-      <span className="clip">{citation.passage.document}</span>
+      <span className="clip">{sourceName(citation)}</span>
       <SupportWords citation={citation} />
     </AriaButton>
   );

@@ -9,17 +9,18 @@ interface Piece {
   readonly text: string;
   readonly page?: number;
   readonly headings?: readonly string[];
+  readonly attachment?: string;
 }
 
 function documentOf(pieces: readonly Piece[], title?: string): ParsedDocument {
   let text = '';
   const blocks: ParsedBlock[] = [];
   const pages: { number: number; start: number; end: number }[] = [];
-  for (const { kind, text: own, page = 1, headings } of pieces) {
+  for (const { kind, text: own, page = 1, ...rest } of pieces) {
     if (!pages.some((one) => one.number === page)) pages.push({ number: page, start: text.length, end: text.length });
     const start = text.length;
     text += own;
-    blocks.push({ kind, page, start, end: text.length, ...(headings === undefined ? {} : { headings }) });
+    blocks.push({ kind, page, start, end: text.length, ...rest });
     text += '\n';
     pages[pages.length - 1]!.end = text.length;
   }
@@ -148,6 +149,50 @@ describe('splitting', () => {
       expect(chunk.header).toBe('list\nName | Amount | State');
       expect(chunk.text.startsWith('Item number')).toBe(true);
     }
+  });
+
+  it('names the columns of a table once, also where the parser named them above the rows', () => {
+    const rows = Array.from({ length: 40 }, (_unused, at) => ({
+      kind: 'table-row' as const,
+      text: `Item number ${at},${at * 7} euros`,
+      headings: ['Stock', 'Name | Amount'],
+    }));
+    const next = { kind: 'table-row' as const, text: 'Street,Town', headings: ['Stock'] };
+    const houses = rows.map((row) => ({ ...row, text: 'Bread Street,Halden', headings: ['Stock', 'Street | Town'] }));
+    const table = [{ kind: 'table-row' as const, text: 'Name,Amount', headings: ['Stock'] }, ...rows];
+    const headers = splitIntoChunks(documentOf([...table, next, ...houses]), 'list.csv').map(({ header }) => header);
+    expect(new Set(headers)).toEqual(
+      new Set(['list > Stock', 'list > Stock\nName,Amount', 'list > Stock\nStreet,Town']),
+    );
+  });
+
+  it('fills passages with the rows of a table of figures as it does with prose', () => {
+    const row = (at: number): string =>
+      `${at},Anna Bell,Halden,${1000 + at},2026-03-${10 + (at % 20)},${at * 3}.50,paid,${at % 7},DE,${at * 11}`;
+    const names = 'id,name,town,account,date,amount,state,visits,country,points';
+    const rows = Array.from({ length: 400 }, (_unused, at) => ({
+      kind: 'table-row' as const,
+      text: row(at),
+      headings: [names.replaceAll(',', ' | ')],
+    }));
+    const chunks = splitIntoChunks(documentOf([{ kind: 'table-row', text: names }, ...rows]), 'customers.csv');
+    const sizes = chunks.map(({ header, text }) => estimateTokens(`${header}\n${text}`)).sort((a, b) => a - b);
+    expect(sizes[sizes.length >> 1]).toBeGreaterThan(150);
+    expect(sizes.at(-1)).toBeLessThanOrEqual(256);
+  });
+
+  it('keeps the attachments of a mail apart from it and from each other, however small', () => {
+    const pieces = [undefined, 'a.txt', 'a.txt', 'b.txt'].map((attachment, at) => ({
+      kind: 'paragraph' as const,
+      text: `Short text ${at}.`,
+      ...(attachment === undefined ? {} : { attachment }),
+    }));
+    const chunks = splitIntoChunks(documentOf(pieces), 'mail.eml');
+    expect(chunks.map(({ attachment, text }) => [attachment, text])).toEqual([
+      [undefined, 'Short text 0.'],
+      ['a.txt', 'Short text 1.\nShort text 2.'],
+      ['b.txt', 'Short text 3.'],
+    ]);
   });
 
   it('joins small sections and fills long ones evenly', () => {

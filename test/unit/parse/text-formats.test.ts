@@ -148,7 +148,13 @@ describe('mail', () => {
     expect(document.text).toContain(
       'From: Ann <ann@x.example>\nTo: Bob <bob@x.example>\nDate: Thu, 1 Jan 2026 10:00:00 +0100',
     );
-    expect(document.blocks.at(-1)?.locator).toBe('attachment list.csv, row 2');
+    expect(document.blocks.at(-1)).toMatchObject({
+      locator: 'attachment list.csv, row 2',
+      attachment: 'list.csv',
+      headings: ['Attachment: list.csv'],
+    });
+    const [heading] = document.blocks.filter(({ attachment }) => attachment !== undefined);
+    expect(document.text.slice(heading?.start, heading?.end)).toBe('Attachment: list.csv');
     expect(parsedDocumentSchema.safeParse(document).success).toBe(true);
   });
 
@@ -162,13 +168,18 @@ describe('mail', () => {
     expect(document.text).toContain('level 1');
     expect(document.text).not.toContain('Hello Bob');
     expect(document.warnings.join()).toContain('was not read');
+    const deepest = document.blocks.find(({ start, end }) => document.text.slice(start, end).includes('level 2'));
+    expect(deepest?.attachment).toBe('in.eml › in.eml');
   });
 
   it('reads each message of a mailbox', async () => {
     const box = `From ann Thu Jan 1\n${mail.replaceAll('\r\n', '\n')}\nFrom bob Thu Jan 1\nSubject: Second\n\nBody two\n`;
     const document = await parseHere(box, 'mbox');
     expect(document.text).toContain('Grüße');
-    expect(document.blocks.at(-1)?.headings).toEqual(['Second']);
+    expect(document.blocks.at(-1)).toMatchObject({ headings: ['Second'] });
+    expect(document.blocks.at(-1)).not.toHaveProperty('attachment');
+    const row = document.blocks.find(({ locator }) => locator === 'attachment list.csv, row 2');
+    expect(row?.headings).toEqual(['Grüße', 'Attachment: list.csv']);
   });
 });
 

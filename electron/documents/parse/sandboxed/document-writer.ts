@@ -8,6 +8,7 @@ export interface NewBlock {
   /** Of headings, from 1; of list items, how deep. */
   readonly level?: number | undefined;
   readonly locator?: string | undefined;
+  readonly attachment?: string | undefined;
   /** Offsets from the start of this block's text. */
   readonly runs?: readonly Run[] | undefined;
   /** Added below the current headings: the header row of a table. */
@@ -96,20 +97,28 @@ export class DocumentWriter {
     if (block.kind === 'heading') this.#enterHeading(block.level ?? 1, text);
   }
 
-  /** Adds the blocks of another document, each located under `label`. Boxes and pages of it are not ours: they go. */
-  nested(label: string, inner: ParsedDocument): void {
+  /**
+   * Adds the blocks of an attachment below a heading that names it; `label` begins their locators. Boxes and pages of it
+   * are not ours: they go.
+   */
+  nested(name: string, label: string, inner: ParsedDocument): void {
+    const depth = 2;
+    const heading = `Attachment: ${shorten(name)}`;
+    this.block({ kind: 'heading', level: depth, text: heading, locator: label, attachment: name });
     for (const block of inner.blocks) {
       const page = inner.paged ? `page ${block.page}` : undefined;
       const locator = [label, page, block.locator].filter((part) => part !== undefined).join(', ');
       const text = inner.text.slice(block.start, block.end);
-      this.block({ kind: block.kind, text, level: block.level, locator: shorten(locator) });
+      const level = block.kind === 'heading' ? (block.level ?? 1) + depth : block.level;
+      const attachment = block.attachment === undefined ? name : `${name} › ${block.attachment}`;
+      this.block({ kind: block.kind, text, level, locator, attachment });
     }
     for (const warning of inner.warnings) this.warn(`${label}: ${warning}`);
   }
 
-  /** Leaves the headings of a part (an attachment, a sheet) behind. */
-  leaveHeadings(): void {
-    this.#path = [];
+  /** Leaves the headings of a part (an attachment, a sheet) behind, and goes on below `heading` where one is given. */
+  leaveHeadings(heading = ''): void {
+    this.#path = heading === '' ? [] : [{ level: 1, text: shorten(heading) }];
   }
 
   finish(): ParsedDocument {
@@ -136,6 +145,7 @@ export class DocumentWriter {
       ...(block.level === undefined ? {} : { level: Math.min(12, Math.max(1, Math.trunc(block.level))) }),
       ...(headings.length === 0 ? {} : { headings: headings.slice(-limits.headingDepth) }),
       ...(block.locator === undefined ? {} : { locator: shorten(block.locator) }),
+      ...(block.attachment === undefined ? {} : { attachment: shorten(block.attachment) }),
       ...(runs.length === 0 ? {} : { runs }),
     };
   }

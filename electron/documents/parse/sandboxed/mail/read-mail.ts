@@ -64,7 +64,13 @@ function nameOf({ filename, mimeType }: Attachment): string {
   return filename ?? (mimeType === 'message/rfc822' ? 'message.eml' : mimeType === 'text/html' ? 'part.html' : 'part');
 }
 
-async function writeAttachments(email: Email, { parseNested }: Source, writer: DocumentWriter): Promise<void> {
+/** `above`: the heading that the attachments of this mail stand below. */
+async function writeAttachments(
+  email: Email,
+  above: string | undefined,
+  { parseNested }: Source,
+  writer: DocumentWriter,
+): Promise<void> {
   const attachments = email.attachments.filter(isRead);
   if (attachments.length > limits.attachments)
     writer.warn(`Only the first ${limits.attachments} attachments were read.`);
@@ -73,8 +79,8 @@ async function writeAttachments(email: Email, { parseNested }: Source, writer: D
     const label = `attachment ${shorten(name, 120)}`;
     try {
       const inner = await parseNested({ bytes: bytesOf(attachment), name, declared: { type: attachment.mimeType } });
-      writer.leaveHeadings();
-      writer.nested(label, inner);
+      writer.leaveHeadings(above);
+      writer.nested(name, label, inner);
     } catch (thrown) {
       if (!(thrown instanceof Refusal) || thrown.reason === 'bomb') throw thrown;
       writer.warn(`The ${label} was not read.`);
@@ -95,17 +101,18 @@ async function parse(bytes: Buffer): Promise<Email> {
   }
 }
 
-async function writeMail(bytes: Buffer, source: Source, writer: DocumentWriter): Promise<Email> {
+/** In a mailbox the subject says which mail an attachment belongs to; a mail of its own has it as its title. */
+async function writeMail(bytes: Buffer, source: Source, writer: DocumentWriter, inMailbox: boolean): Promise<Email> {
   const email = await parse(bytes);
   writeHeaders(email, writer);
   writeBody(email, writer);
-  await writeAttachments(email, source, writer);
+  await writeAttachments(email, inMailbox ? email.subject : undefined, source, writer);
   return email;
 }
 
 export const readEml: Reader = async (source) => {
   const writer = new DocumentWriter('eml');
-  const email = await writeMail(source.bytes, source, writer);
+  const email = await writeMail(source.bytes, source, writer, false);
   if (email.headers.length === 0) refuse('misnamed');
   writer.title(email.subject);
   return writer.finish();
@@ -129,7 +136,7 @@ export const readMbox: Reader = async (source) => {
   const writer = new DocumentWriter('mbox');
   for (const message of mboxMessages(source.bytes)) {
     writer.leaveHeadings();
-    if (message.length > 0) await writeMail(message, source, writer);
+    if (message.length > 0) await writeMail(message, source, writer, true);
   }
   if (writer.isEmpty) refuse('no_text');
   return writer.finish();
