@@ -2,6 +2,13 @@ import { createInterface } from 'node:readline/promises';
 import type { Readable } from 'node:stream';
 import type { CommandContext } from './context.ts';
 
+/** Whom a command may ask. */
+export interface Asking {
+  readonly input: Readable;
+  /** A person reads and types. */
+  readonly hasTerminal: boolean;
+}
+
 /** Asks at the terminal. Only whole words are answers; null: none was given, or the input ended, or it was stopped. */
 export async function confirm(
   { streams, signal }: Pick<CommandContext, 'streams' | 'signal'>,

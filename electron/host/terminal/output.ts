@@ -2,10 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { codeOf, detailOf } from '../../../shared/errors.ts';
 import { sentenceOf } from './words.ts';
+import { wrap } from './wrap.ts';
+
+/** `columns`: the width of a terminal, as it is now; undefined for anything else. */
+type Stream = Writable & { readonly columns?: number | undefined };
+
+export type Prose = (text: string, hanging?: number) => string;
 
 export interface Streams {
-  readonly out: Writable;
-  readonly err: Writable;
+  readonly out: Stream;
+  readonly err: Stream;
+  /** Of `err`. */
   readonly isTerminal: boolean;
 }
 
@@ -16,6 +23,8 @@ export interface Output {
   result(value: unknown, people: () => string): void;
   /** One JSON object a line; `people` prints it otherwise. */
   line(value: unknown, people: () => string | null): void;
+  /** Breaks sentences for stdout at the terminal's width, as `wrap` does; where stdout is no terminal they stay as they are. */
+  readonly prose: Prose;
   /** A word on the way, for people. Never on stdout. */
   note(text: string): void;
   /** A progress bar that redraws itself on a terminal and stays silent elsewhere. */
@@ -53,14 +62,16 @@ export function createOutput(streams: Streams, json: boolean): Output {
       const text = people();
       if (text !== null) print(streams.out, text);
     },
+    prose: (text, hanging) => wrap(text, streams.out.columns, hanging),
     note(text) {
-      print(streams.err, text);
+      print(streams.err, wrap(text, streams.err.columns));
     },
     progress(text) {
       if (json || !streams.isTerminal) return;
       clear();
       if (text === null) return;
-      streams.err.write(text.slice(0, 100));
+      // What goes over the edge could not be cleared again.
+      streams.err.write(text.slice(0, (streams.err.columns ?? 101) - 1));
       drawn = true;
     },
     stillAtWork(text) {
@@ -73,7 +84,7 @@ export function createOutput(streams: Streams, json: boolean): Output {
       const detail = detailOf(thrown);
       const error = { code, message, correlationId: randomUUID(), ...(detail === undefined ? {} : { detail }) };
       if (json) print(streams.out, JSON.stringify({ error }));
-      else print(streams.err, `${printable(message)}\n  (${code})`);
+      else print(streams.err, `${wrap(printable(message), streams.err.columns)}\n  (${code})`);
     },
   };
 }

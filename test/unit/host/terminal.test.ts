@@ -6,6 +6,7 @@ import { proofAsText } from '../../../electron/host/terminal/commands/prove-offl
 import { confirm } from '../../../electron/host/terminal/confirm.ts';
 import { exitCodeOf } from '../../../electron/host/terminal/exit-codes.ts';
 import { createOutput, onOneLine, printable, shortened } from '../../../electron/host/terminal/output.ts';
+import { wrap } from '../../../electron/host/terminal/wrap.ts';
 import { counted } from '../../../shared/counted.ts';
 import { CloisterError, errorCodes } from '../../../shared/errors.ts';
 
@@ -74,6 +75,48 @@ describe('a long text', () => {
   });
 });
 
+describe('a long line', () => {
+  const sentence = 'You may work from home up to three days a week.';
+
+  it.each([
+    [sentence, 30, 0, 'You may work from home up to\nthree days a week.'],
+    [`> ${sentence}`, 30, 0, '> You may work from home up to\n> three days a week.'],
+    [`   ${sentence}`, 30, 0, '   You may work from home up\n   to three days a week.'],
+    [`ok    ${sentence}`, 34, 6, 'ok    You may work from home up to\n      three days a week.'],
+    [`ok    ${sentence}`, 28, 6, 'ok    You may work from home\nup to three days a week.'],
+    [
+      'Run: /a/folder/with/a/very/long/name/cloister --help',
+      24,
+      0,
+      'Run:\n/a/folder/with/a/very/long/name/cloister\n--help',
+    ],
+    [`short\n\n${sentence}`, 30, 0, 'short\n\nYou may work from home up to\nthree days a week.'],
+  ])('goes on below its own beginning: %j in %i columns, below %i', (text, columns, hanging, expected) => {
+    expect(wrap(text, columns, hanging)).toBe(expected);
+  });
+
+  it('stays whole where no terminal is, or one in which nothing fits', () => {
+    for (const columns of [undefined, 0, 10, sentence.length]) expect(wrap(sentence, columns)).toBe(sentence);
+  });
+
+  it('is broken in what is said and in what went wrong, not in what is read by programs', () => {
+    const narrow = (stream: PassThrough) => Object.assign(stream, { columns: 30 });
+    const to = { out: narrow(new PassThrough()), err: narrow(new PassThrough()), isTerminal: true };
+    createOutput(to, false).note(sentence);
+    createOutput(to, false).error(new CloisterError('not_found', sentence));
+    const broken = 'You may work from home up to\nthree days a week.\n';
+    expect(said(to.err)).toBe(`${broken}${broken}  (not_found)\n`);
+    createOutput(to, true).result({ sentence }, () => '');
+    expect(said(to.out)).toBe(`${JSON.stringify({ sentence })}\n`);
+  });
+
+  it('of progress ends before the edge, where it could not be cleared any more', () => {
+    const to = { out: new PassThrough(), err: Object.assign(new PassThrough(), { columns: 30 }), isTerminal: true };
+    createOutput(to, false).progress(sentence);
+    expect(said(to.err)).toBe(sentence.slice(0, 29));
+  });
+});
+
 describe('long work', () => {
   it.each([
     [false, false, 'at work 2\nat work 4\n'],
@@ -113,7 +156,7 @@ describe('numbers in sentences', () => {
       milliseconds: 1,
     };
     const left = (dropped: number): string =>
-      answerAsText({ ...answer, dropped })
+      answerAsText({ ...answer, dropped }, (text) => text)
         .split('\n')
         .at(-1) ?? '';
     expect(left(1)).toBe('  1 sentence left out, which no passage supports.');
@@ -147,7 +190,7 @@ it('a proof that fails says why, on one line', () => {
     attempts: [],
     at: '2026-01-01T00:00:00.000Z',
   };
-  const text = proofAsText(proof as unknown as OfflineProof);
+  const text = proofAsText(proof as unknown as OfflineProof, (text) => text);
   expect(text.split('\n')).toEqual([`NOT PROVEN. ${proof.reason}`, '  not covered  The window.']);
 });
 

@@ -4,8 +4,9 @@ import type { Application } from '../../../app/index.ts';
 import type { Answer } from '../../../inference/types.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { onOneLine, printable } from '../output.ts';
+import { printable, type Prose } from '../output.ts';
 import { requireCollection } from './collections.ts';
+import { attachmentOf, placeAsText } from './place.ts';
 
 export interface AskOptions {
   readonly collection: string;
@@ -20,6 +21,7 @@ export const answerAsJson = (answer: Answer) => ({
     documentId: citation.passage.documentId,
     path: citation.passage.path,
     page: citation.passage.page,
+    ...attachmentOf(citation.passage),
     start: citation.start,
     end: citation.end,
     quote: citation.quote,
@@ -31,15 +33,14 @@ export const answerAsJson = (answer: Answer) => ({
   model: answer.model,
 });
 
-export function answerAsText(answer: Answer): string {
+export function answerAsText(answer: Answer, prose: Prose): string {
   if (answer.abstained) return 'Your documents do not say.';
   const sources = answer.citations.map((citation) => {
-    const place = citation.passage.page === null ? '' : `, page ${citation.passage.page}`;
-    return `  [${citation.number}] ${onOneLine(citation.passage.document)}${place} (${citation.support.replace('_', ' ')})`;
+    return `  [${citation.number}] ${placeAsText(citation.passage)} (${citation.support.replace('_', ' ')})`;
   });
   const dropped =
     answer.dropped === 0 ? [] : [`  ${counted(answer.dropped, 'sentence')} left out, which no passage supports.`];
-  return [printable(answer.text), '', ...sources, ...dropped].join('\n');
+  return [prose(printable(answer.text)), '', ...sources, ...dropped].join('\n');
 }
 
 /** The error for a missing chat model, with the best model that fits this computer. */
@@ -82,6 +83,6 @@ export async function ask(context: CommandContext, question: string, options: As
   }
   if (answer === null) throw new CloisterError('engine_failed', 'The answer ended early. Ask again.');
   const whole = answer;
-  context.output.result(answerAsJson(whole), () => answerAsText(whole));
+  context.output.result(answerAsJson(whole), () => answerAsText(whole, context.output.prose));
   return 0;
 }

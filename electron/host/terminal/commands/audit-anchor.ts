@@ -1,15 +1,9 @@
-import type { Readable } from 'node:stream';
 import { counted } from '../../../../shared/counted.ts';
 import { CloisterError } from '../../../../shared/errors.ts';
 import type { CheckpointHead, RecordStanding } from '../../../audit/types.ts';
-import { confirm } from '../confirm.ts';
+import { confirm, type Asking } from '../confirm.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-
-export interface Asking {
-  readonly input: Readable;
-  readonly hasTerminal: boolean;
-}
 
 const headAsText = (head: CheckpointHead | null): string =>
   head === null ? 'nothing that this vault signed' : `${counted(head.size, 'entry', 'entries')}, root ${head.root}`;
@@ -46,25 +40,23 @@ export async function auditAnchor(
       'audit_broken',
       `The record does not hold by itself, so it cannot be anchored: ${found.doubt.problem} Put back a backup in which it does.`,
     );
-  const { json } = context.output;
+  const { json, prose } = context.output;
   if (!json) context.output.note(asText(found));
   const asks = options.accept !== true && !json && hasTerminal;
   const accepted =
     options.accept === true ||
     (asks && (await confirm(context, input, 'Go on from the record that is present?')) === 'yes');
   if (!accepted) {
-    context.output.result(
-      { accepted, ...found },
-      () => 'Nothing was changed. If you put this state back yourself: cloister audit anchor --accept',
+    context.output.result({ accepted, ...found }, () =>
+      prose('Nothing was changed. If you put this state back yourself: cloister audit anchor --accept'),
     );
     return 1;
   }
   const caller = await sessions.verify(await sessions.tokenFor('cli'));
   if (caller === null) throw new CloisterError('unauthenticated', 'This session has ended. Run the command again.');
   const entry = await audit.anchorAnew({ origin: caller.origin, subject: caller.subject, session: caller.session });
-  context.output.result(
-    { accepted, ...found, entry: entry.index },
-    () => `The record goes on. Entry ${entry.index} says what was given up, and the keychain remembers it now.`,
+  context.output.result({ accepted, ...found, entry: entry.index }, () =>
+    prose(`The record goes on. Entry ${entry.index} says what was given up, and the keychain remembers it now.`),
   );
   return 0;
 }

@@ -34,7 +34,7 @@ export async function auditVerify(context: CommandContext, options: { export?: s
   const { audit } = (await context.unlocked()).rooms;
   const result = await audit.verify();
   const { doubt } = await audit.standing();
-  context.output.result(result, () => verificationAsText(result, doubt?.kind === 'anchor'));
+  context.output.result(result, () => context.output.prose(verificationAsText(result, doubt?.kind === 'anchor')));
   return result.ok ? 0 : 1;
 }
 

@@ -43,7 +43,7 @@ async function turn(
     else if (event.type === 'answer') {
       text = event.answer.text;
       context.output.progress(null);
-      context.streams.out.write(ask.mode === 'chat' ? '\n' : `${answerAsText(event.answer)}\n`);
+      context.streams.out.write(ask.mode === 'chat' ? '\n' : `${answerAsText(event.answer, context.output.prose)}\n`);
     }
   }
   return text;

@@ -7,9 +7,12 @@ import { sentenceOf } from '../words.ts';
 
 const marks = { ok: 'ok  ', warn: 'WARN', fail: 'FAIL' } as const;
 
+/** Characters before a summary, and before what to do about it. */
+const besideSummary = 17;
+
 /** One check as lines for people. */
 export const shown = (check: Check): string =>
-  `${marks[check.status]}  ${check.id.padEnd(10)} ${onOneLine(check.summary)}${check.fix === undefined ? '' : `\n                 → ${check.fix}`}`;
+  `${marks[check.status]}  ${check.id.padEnd(10)} ${onOneLine(check.summary)}${check.fix === undefined ? '' : `\n${' '.repeat(besideSummary)}→ ${check.fix}`}`;
 
 /** What keeps the profile from being used at all. A vault that only stays locked is no fault. */
 const keepsFromUse: ReadonlySet<ErrorCode> = new Set(['profile_in_use', 'profile_unsafe', 'disk_full']);
@@ -23,6 +26,6 @@ export async function doctor(context: CommandContext): Promise<ExitCode> {
   const passphrase = await context.passphrase();
   const profile = await application.unlock(passphrase).then(() => [], profileChecks);
   const checks = [...(await application.doctor()), ...profile];
-  context.output.result({ checks }, () => checks.map(shown).join('\n'));
+  context.output.result({ checks }, () => context.output.prose(checks.map(shown).join('\n'), besideSummary));
   return checks.some((check) => check.status === 'fail') ? 1 : 0;
 }

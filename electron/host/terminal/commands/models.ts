@@ -24,13 +24,18 @@ const fitWords = {
   no: 'too large',
 } as const;
 
+/** Characters before the reason of a candidate. */
+const besideReason = 48;
+
 export async function recommendModels(
   context: CommandContext,
   given: { vram?: number; ram?: number },
 ): Promise<ExitCode> {
   const { hardware, candidates } = await (await context.application()).rooms.models.recommend(given);
   context.output.result({ hardware, candidates }, () =>
-    candidates.map((c) => `${c.name.padEnd(20)} ${fitWords[c.fits].padEnd(26)} ${c.reason}`).join('\n'),
+    candidates
+      .map((c) => context.output.prose(`${c.name.padEnd(20)} ${fitWords[c.fits].padEnd(26)} ${c.reason}`, besideReason))
+      .join('\n'),
   );
   return 0;
 }

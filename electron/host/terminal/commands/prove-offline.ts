@@ -4,13 +4,18 @@ import { join } from 'node:path';
 import { proveOffline as prove, type OfflineProof } from '../../../egress/index.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { onOneLine } from '../output.ts';
+import { onOneLine, type Prose } from '../output.ts';
 
-export const proofAsText = ({ ok, reason, covered, notCovered, attempts }: OfflineProof): string =>
+/** Characters before what is covered, and what is not. */
+const besideCovered = 15;
+
+export const proofAsText = ({ ok, reason, covered, notCovered, attempts }: OfflineProof, prose: Prose): string =>
   [
-    ok ? 'Nothing left: the main job ran and no packet left its namespace.' : `NOT PROVEN. ${onOneLine(reason ?? '')}`,
-    ...covered.map((line) => `  covered      ${line}`),
-    ...notCovered.map((line) => `  not covered  ${line}`),
+    ok
+      ? 'Nothing left: the main job ran and no packet left its namespace.'
+      : prose(`NOT PROVEN. ${onOneLine(reason ?? '')}`),
+    ...covered.map((line) => prose(`  covered      ${line}`, besideCovered)),
+    ...notCovered.map((line) => prose(`  not covered  ${line}`, besideCovered)),
     ...attempts.map((attempt) => `  attempt      ${JSON.stringify(attempt)}`),
   ].join('\n');
 
@@ -31,7 +36,7 @@ export async function proveOffline(context: CommandContext, options: { seconds?:
       signal: context.signal,
       sign: (message: Uint8Array) => application.rooms.audit.sign(message),
     });
-    context.output.result(report, () => proofAsText(report));
+    context.output.result(report, () => proofAsText(report, context.output.prose));
     return report.ok ? 0 : 1;
   } finally {
     await rm(profile, { recursive: true, force: true });

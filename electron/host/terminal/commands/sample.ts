@@ -74,7 +74,8 @@ export async function sample(context: CommandContext): Promise<ExitCode> {
       weaker: await application.weakerWalls(),
       record: verified,
     },
-    () => `\n${answerAsText(whole)}\n\nThe record holds ${counted(verified.size, 'entry', 'entries')} and verifies.`,
+    () =>
+      `\n${answerAsText(whole, context.output.prose)}\n\nThe record holds ${counted(verified.size, 'entry', 'entries')} and verifies.`,
   );
   return 0;
 }

@@ -4,8 +4,9 @@ import { CloisterError } from '../../../../shared/errors.ts';
 import type { SearchHit } from '../../../documents/types.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { onOneLine, shortened } from '../output.ts';
+import { onOneLine, shortened, type Prose } from '../output.ts';
 import { requireCollection } from './collections.ts';
+import { attachmentOf, placeAsText } from './place.ts';
 
 export interface SearchOptions {
   readonly collection: string;
@@ -19,19 +20,20 @@ const asJson = (hit: SearchHit) => ({
   documentId: hit.documentId,
   path: hit.path,
   page: hit.page,
+  ...attachmentOf(hit),
   start: hit.start,
   end: hit.end,
   text: hit.text,
   score: hit.score,
 });
 
-const asText = (hits: readonly SearchHit[]): string =>
+const asText = (hits: readonly SearchHit[], prose: Prose): string =>
   hits.length === 0
     ? 'Nothing found.'
     : hits
         .map((hit, index) => {
-          const place = hit.page === null ? '' : `, page ${hit.page}`;
-          return `${index + 1}. ${onOneLine(hit.document)}${place}\n   ${onOneLine(shortened(hit.text.replace(/\s+/g, ' ').trim(), 300))}`;
+          const text = onOneLine(shortened(hit.text.replace(/\s+/g, ' ').trim(), 300));
+          return `${index + 1}. ${placeAsText(hit)}\n${prose(`   ${text}`)}`;
         })
         .join('\n');
 
@@ -80,7 +82,9 @@ export async function search(
   );
   if (found.used !== options.mode)
     context.output.note('Searched by keyword only: the engine or the embedding model is not available.');
-  context.output.result({ hits: found.hits.map(asJson), ms: found.ms, mode: found.used }, () => asText(found.hits));
+  context.output.result({ hits: found.hits.map(asJson), ms: found.ms, mode: found.used }, () =>
+    asText(found.hits, context.output.prose),
+  );
   return 0;
 }
 

@@ -30,7 +30,7 @@ export async function init(context: CommandContext, options: { keychain?: boolea
   context.output.result({ profile: context.profile, keySource }, () =>
     keySource === 'keychain'
       ? `Your vault is ready. Its key is in the system keychain.\n  ${context.profile}`
-      : `Your vault is ready. Only your passphrase opens it; nobody can recover it for you.\n  ${context.profile}`,
+      : `${context.output.prose('Your vault is ready. Only your passphrase opens it; nobody can recover it for you.')}\n  ${context.profile}`,
   );
   return 0;
 }
