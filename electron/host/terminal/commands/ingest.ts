@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Collection } from '../../../../shared/contract/types.ts';
 import { counted } from '../../../../shared/counted.ts';
@@ -50,13 +51,24 @@ async function make(context: CommandContext, application: Application, name: str
   return made;
 }
 
+const cannotBeRead = (path: string): Promise<boolean> =>
+  access(path, constants.R_OK).then(
+    () => false,
+    () => true,
+  );
+
 /** Some files failing is told in their lines; all of them failing, or a path that is not there, is the command's failure. */
-const hasFailed = ({ failed, indexed, unchanged }: Record<'failed' | 'indexed' | 'unchanged', number>): boolean =>
-  failed > 0 && indexed + unchanged === 0;
+async function hasFailed(
+  { failed, indexed, unchanged }: Record<'failed' | 'indexed' | 'unchanged', number>,
+  failedPaths: readonly string[],
+): Promise<boolean> {
+  if (failed > 0 && indexed + unchanged === 0) return true;
+  return (await Promise.all(failedPaths.map(cannotBeRead))).includes(true);
+}
 
 export async function ingest(
   context: CommandContext,
-  paths: readonly string[],
+  given: readonly string[],
   options: { collection: string; watch?: boolean },
 ): Promise<ExitCode> {
   if (options.watch === true) throw new CloisterError('not_available', 'Watching a folder is not available yet.');
@@ -64,14 +76,17 @@ export async function ingest(
   const { documents } = application.rooms;
   const collection =
     (await documents.collectionByName(options.collection)) ?? (await make(context, application, options.collection));
+  const paths = given.map((path) => resolve(path));
+  const failedPaths: string[] = [];
   let seen = 0;
   const summary = await documents.ingest(
     collection.id,
-    paths.map((path) => resolve(path)),
+    paths,
     {
       signal: context.signal,
       onResult: (result) => {
         seen += 1;
+        if (result.status === 'failed' && paths.includes(result.path)) failedPaths.push(result.path);
         context.output.line(result, () => asText(result));
         context.output.progress(`Reading… ${counted(seen, 'file')}`);
       },
@@ -88,5 +103,5 @@ export async function ingest(
     () =>
       `${summary.indexed} indexed, ${summary.unchanged} unchanged, ${summary.skipped} skipped, ${summary.failed} failed, ${summary.removed} removed; ${figures.embedded} of ${counted(figures.chunks, 'passage')} understood by meaning`,
   );
-  return context.signal.aborted || hasFailed(summary) ? 1 : 0;
+  return context.signal.aborted || (await hasFailed(summary, failedPaths)) ? 1 : 0;
 }
