@@ -78,14 +78,17 @@ export function createDocuments({ database, parser, embedder, clock }: Documents
     upload: (collectionId, file) => uploads.take(collectionId, file, closing.signal),
 
     /** One after the other: the engine works on one batch at a time anyway. */
-    embedPending: ({ collectionId, signal }) => {
+    embedPending: ({ signal, onProgress, ...which }) => {
       // Of now, not of its turn: what waits when the room is closed is closed with it.
       const ending = untilClosed(signal);
       const next = embedding.then(() =>
         embedPending(
           { database, embedder: lanes.passages },
-          collectionId ?? null,
-          (ids) => ids.forEach((id) => progress.note(id, { entry: null })),
+          which.paths === undefined ? { collectionId: which.collectionId ?? null } : which,
+          (ids, done, total) => {
+            for (const id of ids) progress.note(id, { entry: null });
+            onProgress?.(done, total);
+          },
           ending,
         ),
       );

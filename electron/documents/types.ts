@@ -84,6 +84,16 @@ export interface IngestResult {
   readonly ms: number;
 }
 
+/** All passages, those of a collection, or in it those of the files at or below `paths`, as they were handed over. */
+export type EmbedRequest = (
+  | { readonly collectionId?: string; readonly paths?: undefined }
+  | { readonly collectionId: string; readonly paths: readonly string[] }
+) & {
+  readonly signal?: AbortSignal;
+  /** After each batch: how many passages of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
+};
+
 export interface Documents {
   collections(): Promise<Collection[]>;
   createCollection(name: string, label?: string): Promise<Collection>;
@@ -114,7 +124,7 @@ export interface Documents {
   /** Bytes handed over by the page (dropped or picked in a host without paths); kept encrypted in the vault. */
   upload(collectionId: string, file: { name: string; bytes: Uint8Array }): Promise<IngestResult>;
   /** Embeds what still lacks a vector; resumes where it stopped. Resolves with the number embedded. */
-  embedPending(options: { collectionId?: string; signal?: AbortSignal }): Promise<number>;
+  embedPending(options: EmbedRequest): Promise<number>;
   search(
     request: SearchRequest,
     signal?: AbortSignal,

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { CloisterError } from '../../../shared/errors.ts';
 import { normalise, toBytes } from '../vector/quantise.ts';
@@ -43,11 +44,24 @@ export function createEmbeddingOperations(db: Database, sql: Statements, indexes
       const collection = input.collectionId === null ? null : collectionRow(sql, input.collectionId);
       const rows = [...takeWanted(sql, wanted, collection, input.limit), ...waiting(sql, collection, input.limit)];
       const unique = new Map(rows.map((row) => [row.chunk, row]));
-      return [...unique.values()].slice(0, input.limit).map((row) => ({
-        chunk: row.chunk,
-        collectionId: row.collection,
-        input: embeddingInput({ header: row.header, text: readText(sql, row.content, row.start, row.end) }),
-      }));
+      return [...unique.values()].slice(0, input.limit).map((row) => pendingOf(sql, row));
+    },
+
+    /** What waits of the files at or below these paths, in the order in which it came. */
+    'documents.pendingBelow': (input: { collectionId: string; paths: readonly string[] }): number[] => {
+      const collection = collectionRow(sql, input.collectionId);
+      const documents = documentsBelow(sql, collection, new Set(input.paths));
+      return rowsOf<{ chunk: number; document: number }>(
+        sql('SELECT chunk, document FROM pending_embeddings WHERE collection = ?').all(collection),
+      ).flatMap(({ chunk, document }) => (documents.has(document) ? [chunk] : []));
+    },
+
+    /** Of these passages those that still wait. */
+    'documents.pendingAmong': (input: { collectionId: string; chunks: readonly number[] }): PendingChunk[] => {
+      const collection = collectionRow(sql, input.collectionId);
+      const one = sql(selectOne);
+      const rows = input.chunks.flatMap((chunk) => rowOf<WaitingRow>(one.get(chunk, collection)) ?? []);
+      return rows.map((row) => pendingOf(sql, row));
     },
 
     'documents.pendingCount': (input: { collectionId: string | null }): number => {
@@ -81,6 +95,23 @@ interface WaitingRow {
   readonly header: string;
   readonly start: number;
   readonly end: number;
+}
+
+const pendingOf = (sql: Statements, { chunk, collection, content, header, start, end }: WaitingRow): PendingChunk => ({
+  chunk,
+  collectionId: collection,
+  input: embeddingInput({ header, text: readText(sql, content, start, end) }),
+});
+
+function documentsBelow(sql: Statements, collection: number, paths: ReadonlySet<string>): Set<number> {
+  const all = sql('SELECT row, path FROM documents WHERE collection = ? AND content IS NOT NULL').all(collection);
+  const below = rowsOf<{ row: number; path: string }>(all).filter(({ path }) => {
+    for (let at = path; ; at = dirname(at)) {
+      if (paths.has(at)) return true;
+      if (dirname(at) === at) return false;
+    }
+  });
+  return new Set(below.map(({ row }) => row));
 }
 
 const columns = 'SELECT p.chunk, k.id collection, d.content, c.header, c.start, c.end';

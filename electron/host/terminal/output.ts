@@ -29,7 +29,7 @@ export interface Output {
   note(text: string): void;
   /** A progress bar that redraws itself on a terminal and stays silent elsewhere. */
   progress(text: string | null): void;
-  /** The same where nothing is redrawn: a line on stderr every ten seconds, for people. Silent with `--json`. */
+  /** The same where nothing is redrawn, also with `--json`: a line on stderr every ten seconds. */
   stillAtWork(text: () => string): void;
   error(thrown: unknown): void;
 }
@@ -75,7 +75,7 @@ export function createOutput(streams: Streams, json: boolean): Output {
       drawn = true;
     },
     stillAtWork(text) {
-      if (json || streams.isTerminal || performance.now() - lastSaid < quiet) return;
+      if ((streams.isTerminal && !json) || performance.now() - lastSaid < quiet) return;
       print(streams.err, text());
     },
     error(thrown) {

@@ -206,6 +206,37 @@ describe('embedding', () => {
     expect((await ask(library, id, 'Paragraph 17', 'vector')).hits).toHaveLength(10);
   });
 
+  it('of the files at or below some paths leaves the others for later', async () => {
+    const library = newLibrary();
+    await library.vault.create({ keySource: 'memory' });
+    const { id } = await library.documents.createCollection('papers');
+    const paragraphs = Array.from({ length: 60 }, (_unused, at) => `Old ${at} ${'speaks at some length. '.repeat(40)}`);
+    const put = (path: string, text: string): void => {
+      mkdirSync(join(library.folder, path, '..'), { recursive: true });
+      writeFileSync(join(library.folder, path), text);
+    };
+    put('old.txt', paragraphs.join('\n\n'));
+    for (const name of ['a', 'b']) put(`new/${name}.txt`, `New ${name} speaks of lentils.`);
+    put('new-too.txt', 'Newer than the others.');
+    await library.take(id, library.folder);
+    const paths = [join(library.folder, 'new')];
+    const seen: (readonly [number, number])[] = [];
+    const onProgress = (done: number, total: number): void => void seen.push([done, total]);
+    expect(await library.documents.embedPending({ collectionId: id, paths, onProgress })).toBe(2);
+    expect(library.embedder.texts.toSorted()).toEqual([
+      expect.stringContaining('New a') as string,
+      expect.stringContaining('New b') as string,
+    ]);
+    expect(seen).toEqual([[2, 2]]);
+    expect(await library.documents.embedPending({ collectionId: id, paths })).toBe(0);
+    const [collection] = await library.documents.collections();
+    expect(collection?.embedded).toBe(2);
+    library.embedder.digest = null;
+    expect(await library.documents.embedPending({ collectionId: id, paths })).toBe(0);
+    const old = { collectionId: id, paths: [join(library.folder, 'old.txt')] };
+    await expect(library.documents.embedPending(old)).rejects.toMatchObject({ code: 'model_missing' });
+  });
+
   it('lets a question go first: it waits for one batch of the passages, and none is begun while it is answered', async () => {
     const library = newLibrary();
     await library.vault.create({ keySource: 'memory' });

@@ -121,7 +121,8 @@ describe('long work', () => {
   it.each([
     [false, false, 'at work 2\nat work 4\n'],
     [false, true, ''],
-    [true, false, ''],
+    [true, false, 'at work 2\nat work 4\n'],
+    [true, true, 'at work 2\nat work 4\n'],
   ])('says every ten seconds that it goes on (json %s, terminal %s)', (json, isTerminal, expected) => {
     vi.useFakeTimers();
     try {

@@ -17,31 +17,43 @@ const asText = (result: IngestResult): string => {
   return `${result.status.padEnd(9)} ${onOneLine(result.path)}  ${result.reason === undefined ? figures : onOneLine(result.reason)}`;
 };
 
+const grouped = (value: number): string => value.toLocaleString('en-GB');
+
 /**
- * Embeds what is still without a vector, until done or stopped. The keyword index serves all the while, so a missing
- * engine or embedding model is said and is not a failure.
+ * Embeds what is still without a vector of the files at or below these paths, until done or stopped: not what an earlier
+ * run left of others, which could keep the profile for hours. The keyword index serves all the while, so a missing engine
+ * or embedding model is said and is not a failure.
  */
-async function embed(context: CommandContext, application: Application, collectionId: string): Promise<string | null> {
-  const unsubscribe = application.rooms.documents.onProgress((progress) => {
-    if (progress.entry !== null || progress.collectionId !== collectionId) return;
-    const { embedded, chunks } = progress.collection;
-    context.output.progress(`Understanding passages ${bar(embedded, chunks)} ${embedded} of ${chunks}`);
-    context.output.stillAtWork(() => {
-      const [done, all] = [embedded, chunks].map((value) => value.toLocaleString('en-GB'));
-      return `Embedding: ${done} of ${all} passages. All can be found by their words already, also when this is stopped.`;
-    });
-  });
+async function embed(
+  { output, signal }: CommandContext,
+  application: Application,
+  which: { readonly collectionId: string; readonly paths: readonly string[] },
+): Promise<string | null> {
+  const onProgress = (done: number, total: number): void => {
+    output.progress(`Understanding passages ${bar(done, total)} ${done} of ${total}`);
+    output.stillAtWork(
+      () =>
+        `Embedding: ${grouped(done)} of ${grouped(total)} passages. All can be found by their words already, also when this is stopped.`,
+    );
+  };
   try {
-    await application.rooms.documents.embedPending({ collectionId, signal: context.signal });
+    await application.rooms.documents.embedPending({ ...which, signal, onProgress });
     return null;
   } catch (thrown) {
     if (codeOf(thrown) === 'cancelled') return 'Stopped. Run the same command again to go on where it stopped.';
     if (codeOf(thrown) === 'internal' || codeOf(thrown) === 'disk_full') throw thrown;
     return `Keyword search is ready; search by meaning is not: ${thrown instanceof Error ? thrown.message : codeOf(thrown)}`;
   } finally {
-    unsubscribe();
-    context.output.progress(null);
+    output.progress(null);
   }
+}
+
+/** What earlier runs left: null where they left nothing. */
+function leftBehind({ name, chunks, embedded }: Collection): string | null {
+  const older = chunks - embedded;
+  if (older === 0) return null;
+  const which = older === 1 ? '1 passage' : `${grouped(older)} passages`;
+  return `${which} of files taken in earlier still wait for search by meaning; their words find them already. They go on when the window of Cloister is open, or when those files are taken in again: cloister ingest PATH --collection "${onOneLine(name)}"`;
 }
 
 /** Said, because a name with a slip in it makes a collection too. */
@@ -77,26 +89,23 @@ export async function ingest(
   const collection =
     (await documents.collectionByName(options.collection)) ?? (await make(context, application, options.collection));
   const paths = given.map((path) => resolve(path));
-  const failedPaths: string[] = [];
   let seen = 0;
-  const summary = await documents.ingest(
-    collection.id,
-    paths,
-    {
-      signal: context.signal,
-      onResult: (result) => {
-        seen += 1;
-        if (result.status === 'failed' && paths.includes(result.path)) failedPaths.push(result.path);
-        context.output.line(result, () => asText(result));
-        context.output.progress(`Reading… ${counted(seen, 'file')}`);
-      },
+  const failedPaths: string[] = [];
+  const summary = await documents.ingest(collection.id, paths, {
+    signal: context.signal,
+    onResult: (result) => {
+      seen += 1;
+      if (result.status === 'failed' && paths.includes(result.path)) failedPaths.push(result.path);
+      context.output.line(result, () => asText(result));
+      context.output.progress(`Reading… ${counted(seen, 'file')}`);
     },
-  );
-  const notice = context.signal.aborted
+  });
+  const stopped = context.signal.aborted
     ? 'Stopped. Run the same command again to go on where it stopped.'
-    : await embed(context, application, collection.id);
-  if (notice !== null) context.output.note(notice);
+    : await embed(context, application, { collectionId: collection.id, paths });
   const figures = (await documents.collections()).find((each) => each.id === collection.id) ?? collection;
+  const notice = stopped ?? leftBehind(figures);
+  if (notice !== null) context.output.note(notice);
   const whole = { ...summary, embedded: figures.embedded, pending: figures.chunks - figures.embedded };
   context.output.line(
     { summary: whole },
