@@ -65,7 +65,7 @@ export function createApplication(ports: Ports): Application {
     lock: () => running().lifecycle.lock(),
     status: () => running().status(),
     settings: (change: SettingsChange = {}) => running().settings(change),
-    doctor: () => runDoctor(running().rooms),
+    doctor: () => runDoctor(ports, running().rooms),
     weakerWalls: () => weakerWalls(running().rooms),
     addSamples: (onProgress) => addSamples(running().rooms.documents, ports.entries.resources, onProgress),
     search: (input, door, signal) => running().questions.search(input, door, signal),

@@ -1,23 +1,55 @@
+import { stat } from 'node:fs/promises';
 import { counted } from '../../shared/counted.ts';
 import type { Check } from '../../shared/contract/types.ts';
 import { anchorAdvice } from '../audit/index.ts';
 import { checkCage, engineChecks, readHardware } from '../engine/index.ts';
 import { policyCheck } from '../policy/index.ts';
 import type { BuiltRooms } from './create-rooms.ts';
+import type { Ports } from './ports.ts';
 
 async function keychainCheck(rooms: BuiltRooms): Promise<Check> {
   const { keychain, keySource } = await rooms.vault.status();
   if (keychain.available)
     return { id: 'keychain', status: 'ok', summary: `Keys can be kept in ${keychain.backend ?? 'the keychain'}.` };
   const reason = keychain.reason ?? 'no keychain was found';
-  const needed = keySource === 'keychain';
+  const summary = `No system keychain: ${reason}`;
+  // Its first sentence; the next one says what a vault that needs a keychain could do.
+  const [fact = reason] = reason.split(/(?<=\.) /u);
+  switch (keySource) {
+    case 'keychain':
+      return {
+        id: 'keychain',
+        status: 'fail',
+        summary,
+        fix: 'Sign in to your desktop session, then start Cloister again.',
+      };
+    case null:
+      return {
+        id: 'keychain',
+        status: 'warn',
+        summary,
+        fix: 'Use a vault behind a passphrase: cloister init --passphrase-file FILE',
+      };
+    // What the record loses without a keychain is said by its own check.
+    case 'passphrase':
+      return { id: 'keychain', status: 'ok', summary: `The passphrase opens this vault, without a keychain. ${fact}` };
+    case 'memory':
+      return { id: 'keychain', status: 'ok', summary: `This temporary vault needs no keychain. ${fact}` };
+  }
+}
+
+/** A file in the place of the profile. Every check that looks into it would fail of the same cause. */
+async function profileCheck({ profile }: Pick<Ports, 'profile'>): Promise<Check | null> {
+  const isFolder = await stat(profile).then(
+    (found) => found.isDirectory(),
+    (thrown: unknown) => (thrown as NodeJS.ErrnoException).code !== 'ENOTDIR',
+  );
+  if (isFolder) return null;
   return {
-    id: 'keychain',
-    status: needed ? 'fail' : 'warn',
-    summary: `No system keychain: ${reason}`,
-    fix: needed
-      ? 'Sign in to your desktop session, then start Cloister again.'
-      : 'Use a vault behind a passphrase: cloister init --passphrase-file FILE',
+    id: 'profile',
+    status: 'fail',
+    summary: `The profile cannot be used: ${profile} is a file, or lies below one; it is not a folder.`,
+    fix: 'Move that file away, or name a folder: --profile DIR, or CLOISTER_PROFILE.',
   };
 }
 
@@ -136,15 +168,15 @@ export async function weakerWalls(rooms: BuiltRooms): Promise<Check[]> {
 }
 
 /** Everything that could be weaker than it should be. Each check stands alone: one that breaks is a failed check. */
-export async function runDoctor(rooms: BuiltRooms): Promise<Check[]> {
+export async function runDoctor(ports: Ports, rooms: BuiltRooms): Promise<Check[]> {
+  const profile = await profileCheck(ports);
   const egress = rooms.egress.status();
   const checks: (() => Promise<Check[]>)[] = [
     () => engineChecks(rooms.engine, readHardware),
     async () => [await parserCheck(rooms)],
-    async () => [await keychainCheck(rooms)],
-    async () => [await vaultCheck(rooms)],
-    async () => [await modelsCheck(rooms)],
-    async () => [await recordCheck(rooms)],
+    ...(profile === null
+      ? [keychainCheck, vaultCheck, modelsCheck, recordCheck].map((check) => async () => [await check(rooms)])
+      : [() => Promise.resolve([profile])]),
     async () => [policyCheck(rooms.policy)],
     async () => [
       {

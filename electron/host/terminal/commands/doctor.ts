@@ -25,7 +25,8 @@ export async function doctor(context: CommandContext): Promise<ExitCode> {
   const application = await context.application();
   const passphrase = await context.passphrase();
   const profile = await application.unlock(passphrase).then(() => [], profileChecks);
-  const checks = [...(await application.doctor()), ...profile];
+  const found = await application.doctor();
+  const checks = found.some(({ id }) => id === 'profile') ? found : [...found, ...profile];
   context.output.result({ checks }, () => context.output.prose(checks.map(shown).join('\n'), besideSummary));
   return checks.some((check) => check.status === 'fail') ? 1 : 0;
 }
