@@ -38,6 +38,9 @@ export function cacheFolder(facts: PlatformFacts): string {
   return folder.toLowerCase() === profileFolder(facts).toLowerCase() ? `${folder}-cache` : folder;
 }
 
+/** An empty path would be the folder that one happens to be in, and not what was meant. */
+export const emptyProfile = 'CLOISTER_PROFILE is empty. Set it to the path of a folder, or unset it.';
+
 const here = (env: PlatformFacts['env']): PlatformFacts => ({ platform: process.platform, home: homedir(), env });
 
 export const defaultProfile = (env: PlatformFacts['env'] = process.env): string => profileFolder(here(env));

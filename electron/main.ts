@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { app, BrowserWindow, dialog, ipcMain, Menu, powerMonitor, protocol, session } from 'electron';
 import packageFile from '../package.json' with { type: 'json' };
 import { createApplication } from './app/index.ts';
-import { defaultProfile } from './folders.ts';
+import { defaultProfile, emptyProfile } from './folders.ts';
 import { startElectron } from './host/electron/index.ts';
 import { createSystemKeychain } from './vault/index.ts';
 
@@ -10,23 +10,29 @@ import { createSystemKeychain } from './vault/index.ts';
 process.umask(0o077);
 
 const named = app.commandLine.getSwitchValue('profile');
+const profile = named === '' ? (process.env['CLOISTER_PROFILE'] ?? defaultProfile()) : named;
 const starter = app.commandLine.getSwitchValue('node');
 
-void startElectron(
-  { app, BrowserWindow, dialog, ipcMain, Menu, powerMonitor, protocol, session },
-  {
-    profile: named === '' ? (process.env['CLOISTER_PROFILE'] ?? defaultProfile()) : named,
-    exists: existsSync,
-    resourcesPath: process.resourcesPath,
-    starter: starter === '' ? null : starter,
-    createApplication: ({ profile, entries, dialogs }) =>
-      createApplication({
-        profile,
-        host: 'electron',
-        entries,
-        keychain: createSystemKeychain({ node: entries.node, helper: entries.keychainHelper }),
-        dialogs,
-        version: packageFile.version,
-      }),
-  },
-);
+if (profile === '') {
+  process.stderr.write(`${emptyProfile}\n`);
+  app.exit(2);
+} else {
+  void startElectron(
+    { app, BrowserWindow, dialog, ipcMain, Menu, powerMonitor, protocol, session },
+    {
+      profile,
+      exists: existsSync,
+      resourcesPath: process.resourcesPath,
+      starter: starter === '' ? null : starter,
+      createApplication: ({ profile, entries, dialogs }) =>
+        createApplication({
+          profile,
+          host: 'electron',
+          entries,
+          keychain: createSystemKeychain({ node: entries.node, helper: entries.keychainHelper }),
+          dialogs,
+          version: packageFile.version,
+        }),
+    },
+  );
+}

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { defaultProfile } from '../electron/folders.ts';
+import { defaultProfile, emptyProfile } from '../electron/folders.ts';
 import { noteParts, unchangedParts } from './parts-stamp.ts';
 
 export const root = join(import.meta.dirname, '..');
@@ -77,10 +77,13 @@ export async function obtainParts(profile = profileNamed(process.argv.slice(2)))
   return { engine: engine.path, problems: [] };
 }
 
-/** The profile that these arguments of `cloister` name, or the usual one. */
+/** The profile that these arguments of `cloister` name, or the usual one. Throws for an empty name in the environment. */
 export function profileNamed(args: readonly string[]): string {
   const { profile } = parseArgs({ args: [...args], strict: false, options: { profile: { type: 'string' } } }).values;
-  return typeof profile === 'string' ? profile : (process.env['CLOISTER_PROFILE'] ?? defaultProfile());
+  if (typeof profile === 'string') return profile;
+  const named = process.env['CLOISTER_PROFILE'] ?? defaultProfile();
+  if (named === '') throw new Error(emptyProfile);
+  return named;
 }
 
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { CloisterError, codeOf } from '../../../shared/errors.ts';
 import type { Application } from '../../app/index.ts';
+import { emptyProfile } from '../../folders.ts';
 import { ask } from './commands/ask.ts';
 import { auditAnchor } from './commands/audit-anchor.ts';
 import { auditList, auditVerify } from './commands/audit.ts';
@@ -65,6 +66,7 @@ export async function runProgram(argv: readonly string[], deps: ProgramDeps): Pr
     const options = command.optsWithGlobals<GlobalOptions>();
     output = createOutput(deps.streams, options.json === true);
     const profile = options.profile ?? deps.defaultProfile;
+    if (profile === '') throw new CloisterError('bad_request', emptyProfile);
     const passphrase = async () =>
       options.passphraseFile === undefined ? undefined : readPassphraseFile(options.passphraseFile);
     const host = command.name() === 'window' || command.parent === null ? 'chromium' : 'terminal';

@@ -74,5 +74,8 @@ describe('the profile of a start', () => {
     expect(profileNamed(['ask', 'why?'])).toBe(process.env['CLOISTER_PROFILE'] ?? defaultProfile());
     vi.stubEnv('CLOISTER_PROFILE', '/from/environment');
     expect(profileNamed([])).toBe('/from/environment');
+    vi.stubEnv('CLOISTER_PROFILE', '');
+    expect(() => profileNamed([])).toThrow('CLOISTER_PROFILE is empty');
+    expect(profileNamed(['--profile', '/p'])).toBe('/p');
   });
 });
