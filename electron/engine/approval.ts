@@ -31,6 +31,10 @@ interface ApprovalParts {
   readonly readVersion: (engine: Fingerprint) => Promise<string | null>;
 }
 
+/** What to do where a path is not one of Ollama. */
+const givePath =
+  'Give the path of the program ollama itself, such as /usr/local/bin/ollama, or let Cloister obtain one: npm run setup';
+
 /** An engine as it is remembered once it is approved. */
 export function memoryOf(found: Omit<FoundEngine, 'source' | 'trust'>): TrustedEngine {
   return {
@@ -105,13 +109,14 @@ export function createApproval(parts: ApprovalParts): Approval {
     },
     approveFile: async (given) => {
       const path = await realpath(given).catch(() => null);
-      if (path === null) throw new CloisterError('engine_missing', 'There is no such file.');
+      if (path === null) throw new CloisterError('engine_missing', `There is no such file. ${givePath}`);
       if (parts.policy !== undefined && parts.policy.path !== path) {
         throw new CloisterError('forbidden', 'Your organisation chose the engine; another cannot be approved.');
       }
       const fingerprint = await fingerprintEngine(path);
       const version = await parts.readVersion(fingerprint);
-      if (version === null) throw new CloisterError('engine_missing', 'This file is no Ollama that runs here.');
+      if (version === null)
+        throw new CloisterError('engine_missing', `This file is no Ollama that runs here. ${givePath}`);
       if (isTooOld(version)) {
         throw new CloisterError('engine_too_old', `Ollama ${version} is too old. Install ${lowestVersion} or newer.`, {
           detail: { version, lowest: lowestVersion },
