@@ -1,23 +1,10 @@
 import type { Readable } from 'node:stream';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { CloisterError, codeOf } from '../../../shared/errors.ts';
 import type { Application } from '../../app/index.ts';
 import { emptyProfile } from '../../folders.ts';
-import { ask } from './commands/ask.ts';
-import { auditAnchor } from './commands/audit-anchor.ts';
-import { auditList, auditVerify } from './commands/audit.ts';
-import { chat } from './commands/chat.ts';
-import { createCollection, deleteCollection, listCollections } from './commands/collections.ts';
-import { doctor } from './commands/doctor.ts';
-import { engineStatus, engineTrust } from './commands/engine.ts';
-import { ingest } from './commands/ingest.ts';
-import { listModels, recommendModels } from './commands/models.ts';
-import { answerNotYet, notYet } from './commands/not-yet.ts';
-import { proveOffline } from './commands/prove-offline.ts';
-import { sample } from './commands/sample.ts';
-import { search } from './commands/search.ts';
-import { init, vaultStatus } from './commands/vault.ts';
-import { openWindow, start } from './commands/window.ts';
+import { addCommands, type Action } from './add-commands.ts';
+import { start } from './commands/window.ts';
 import { readPassphraseFile, type CommandContext } from './context.ts';
 import { exitCodeOf, type ExitCode } from './exit-codes.ts';
 import { createOutput, onOneLine, type Streams } from './output.ts';
@@ -36,16 +23,6 @@ interface GlobalOptions {
   readonly json?: boolean;
   readonly profile?: string;
   readonly passphraseFile?: string;
-}
-
-function number(minimum: number, maximum: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < minimum || value > maximum) {
-      throw new InvalidArgumentError(`Give a whole number from ${minimum} to ${maximum}.`);
-    }
-    return value;
-  };
 }
 
 /** An option in the place of a folder's name is a name that was forgotten, not a folder to make. */
@@ -93,7 +70,7 @@ export async function runProgram(argv: readonly string[], deps: ProgramDeps): Pr
   };
 
   const run =
-    (action: (context: CommandContext, args: string[], options: Record<string, unknown>) => Promise<ExitCode>) =>
+    (action: Action) =>
     async (...given: unknown[]): Promise<void> => {
       const command = given.at(-1) as Command;
       exitCode = await action(contextFor(command), command.args, command.opts());
@@ -104,7 +81,7 @@ export async function runProgram(argv: readonly string[], deps: ProgramDeps): Pr
     .version(deps.version)
     .option('--json', 'one JSON document (or lines) on stdout, words for people on stderr')
     .option('--profile <dir>', 'the profile folder (default: the platform’s data folder, or CLOISTER_PROFILE)', folder)
-    .option('--passphrase-file <file>', 'opens a vault behind a passphrase: its first line')
+    .option('--passphrase-file <file>', 'opens a vault behind a passphrase: the first line of this file')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => deps.streams.out.write(text),
@@ -137,131 +114,4 @@ export async function runProgram(argv: readonly string[], deps: ProgramDeps): Pr
     await application?.stop();
   }
   return exitCode;
-}
-
-type Run = (
-  action: (context: CommandContext, args: string[], options: Record<string, unknown>) => Promise<ExitCode>,
-) => (...given: unknown[]) => Promise<void>;
-
-/** The options are checked by commander; this gives them their shape. */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller names the shape
-const as = <T>(options: Record<string, unknown>): T => options as T;
-
-function addCommands(program: Command, run: Run, deps: ProgramDeps): void {
-  const collectionOption = () => new Option('--collection <name>', 'the collection').makeOptionMandatory();
-  program
-    .command('init')
-    .description('make the vault')
-    .option('--keychain', 'keep the key in the system keychain')
-    .action(run((context, _args, options) => init(context, as(options))));
-  program
-    .command('doctor')
-    .description('check everything that could be weaker than it should be')
-    .action(run((context) => doctor(context)));
-  program
-    .command('window')
-    .description('open the window')
-    .action(run((context) => openWindow(context)));
-  program
-    .command('sample')
-    .description('do the main job once in a temporary vault')
-    .action(run((context) => sample(context)));
-
-  const engine = program.command('engine').description('the caged engine');
-  engine.command('status').action(run((context) => engineStatus(context)));
-  engine
-    .command('trust')
-    .argument('<file>')
-    .action(run((context, [file]) => engineTrust(context, file ?? '')));
-
-  const models = program.command('models').description('installed and recommended models');
-  models.command('list').action(run((context) => listModels(context)));
-  models
-    .command('recommend')
-    .option('--vram <bytes>', 'video memory to assume', number(0, Number.MAX_SAFE_INTEGER))
-    .option('--ram <bytes>', 'main memory to assume', number(0, Number.MAX_SAFE_INTEGER))
-    .action(run((context, _args, options) => recommendModels(context, as(options))));
-
-  const collections = program.command('collections').description('collections of documents');
-  collections.command('list').action(run((context) => listCollections(context)));
-  collections
-    .command('create')
-    .argument('<name>')
-    .option('--label <label>')
-    .option('--readers <roles>')
-    .action(run((context, [name], options) => createCollection(context, name ?? '', as(options))));
-  collections
-    .command('delete')
-    .argument('<name>')
-    .action(run((context, [name]) => deleteCollection(context, name ?? '')));
-
-  program
-    .command('ingest')
-    .description('take in files and folders')
-    .argument('<path...>')
-    .addOption(collectionOption())
-    .option('--watch')
-    .action(run((context, paths, options) => ingest(context, paths, as(options))));
-  program
-    .command('search')
-    .description('find passages')
-    .argument('[query]')
-    .addOption(collectionOption())
-    .option('-k <n>', 'how many', number(1, 1000), 10)
-    .addOption(new Option('--mode <mode>').choices(['hybrid', 'keyword', 'vector']).default('hybrid'))
-    .option('--queries <file>', 'lines of {"id", "text"}')
-    .action(run((context, [query], options) => search(context, query, as(options))));
-  program
-    .command('ask')
-    .description('an answer that shows its passages')
-    .argument('<question>')
-    .addOption(collectionOption())
-    .option('--model <name>')
-    .option('--quotes', 'answer by quotes, without a model')
-    .action(run((context, [question], options) => ask(context, question ?? '', as(options))));
-  program
-    .command('chat')
-    .description('a conversation in the terminal')
-    .option('--model <name>')
-    .option('--collection <name>')
-    .action(run((context, _args, options) => chat(context, deps.input, as(options))));
-
-  const audit = program.command('audit').description('the record');
-  audit
-    .command('list')
-    .option('--since <time>')
-    .option('--limit <n>', 'how many', number(1, 1_000_000))
-    .action(run((context, _args, options) => auditList(context, as(options))));
-  audit
-    .command('verify')
-    .option('--export <dir>')
-    .action(run((context, _args, options) => auditVerify(context, as(options))));
-  audit
-    .command('anchor')
-    .description('go on from a record that was put back from a backup')
-    .option('--accept', 'without being asked')
-    .action(run((context, _args, options) => auditAnchor(context, deps, as(options))));
-  program
-    .command('prove-offline')
-    .description('show that nothing leaves')
-    .option('--seconds <n>', 'time limit', number(1, 3600))
-    .action(run((context, _args, options) => proveOffline(context, as(options))));
-  program
-    .command('vault')
-    .description('the vault')
-    .command('status')
-    .action(run((context) => vaultStatus(context)));
-  for (const path of notYet) addNotYet(program, path, run);
-}
-
-function addNotYet(program: Command, path: string, run: Run): void {
-  const [group = '', name] = path.split(' ');
-  const parent =
-    name === undefined ? program : (program.commands.find((each) => each.name() === group) ?? program.command(group));
-  parent
-    .command(name ?? group)
-    .description('not available yet')
-    .argument('[anything...]')
-    .allowUnknownOption()
-    .action(run(() => answerNotYet(path)));
 }
