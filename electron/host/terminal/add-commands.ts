@@ -98,7 +98,8 @@ export function addCommands(program: Command, run: Run, deps: Asking): void {
     .command('delete')
     .description('delete a collection with its documents; the files stay')
     .argument('<name>', 'the collection')
-    .action(run((context, [name]) => deleteCollection(context, name ?? '')));
+    .option('--yes', 'without being asked')
+    .action(run((context, [name], options) => deleteCollection(context, deps, name ?? '', as(options))));
 
   program
     .command('ingest')

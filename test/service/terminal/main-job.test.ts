@@ -125,6 +125,23 @@ describe('the main job on the command line', () => {
   });
 });
 
+it('names the attachment of a mail that a passage comes from', async () => {
+  const mail = [
+    'From: Ann <ann@x.example>', 'Subject: Moorings', 'MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary="b"', '',
+    '--b', 'Content-Type: text/plain', '', 'The prices are attached.',
+    '--b', 'Content-Type: text/plain; name="prices.txt"', 'Content-Disposition: attachment; filename="prices.txt"', '',
+    'A mooring buoy in the outer basin costs 412 crowns.', '--b--', '',
+  ].join('\r\n'); // prettier-ignore
+  await writeFile(join(cli.folder, 'moorings.eml'), mail);
+  await cli.run('ingest', join(cli.folder, 'moorings.eml'), '--collection', 'Mail');
+  const found = await cli.run('search', 'price of a mooring buoy', '--collection', 'Mail', '-k', '1');
+  expect(found.json['hits']).toMatchObject([{ document: 'moorings.eml', attachment: 'prices.txt', page: null }]);
+  const asked = ['ask', 'What does a mooring buoy cost?', '--collection', 'Mail', '--quotes'];
+  const { json } = await cli.run(...asked);
+  expect(json['citations']).toMatchObject([{ document: 'moorings.eml', attachment: 'prices.txt' }]);
+  expect((await cli.runAtTerminal({}, ...asked)).out).toContain('[1] moorings.eml, attachment prices.txt (exact)');
+});
+
 describe('errors of the command line', () => {
   it.each([
     [['collections', 'list'], 3, 'passphrase_needed'],
@@ -160,16 +177,100 @@ describe('errors of the command line', () => {
     expect([bad.code, bad.json['summary']]).toMatchObject([1, { failed: 1 }]);
   });
 
-  it('a profile that cannot be used is a check of doctor that fails', async () => {
-    const file = join(cli.folder, 'no-folder');
-    await writeFile(file, '');
-    const ran = await cli.runLocked('--profile', file, 'doctor');
+  it('taking in fails when one of the paths is not there, and takes in the others', async () => {
+    const good = join(cli.folder, 'good.txt');
+    await writeFile(good, 'The lighthouse is painted in vermilion.');
+    const missing = join(cli.folder, 'missing.txt');
+    const ran = await cli.run('ingest', good, missing, '--collection', 'House');
+    expect([ran.code, ran.json['summary']]).toMatchObject([1, { indexed: 1, failed: 1 }]);
+    expect(ran.lines.find((line) => line['path'] === good)).toMatchObject({ status: 'indexed' });
+    expect(ran.lines.find((line) => line['path'] === missing)).toMatchObject({
+      status: 'failed',
+      reason: 'There is no file or folder here. Check the path, and add it again.',
+    });
+    const found = await cli.run('search', 'vermilion', '--collection', 'House', '--mode', 'keyword');
+    expect((found.json['hits'] as Hit[]).map((hit) => hit.path)).toEqual([good]);
+    // A file that is there and is no document tells by its line alone.
+    await writeFile(join(cli.folder, 'bad.pdf'), 'this is no pdf either');
+    const beside = await cli.run('ingest', good, join(cli.folder, 'bad.pdf'), '--collection', 'House');
+    expect([beside.code, beside.json['summary']]).toMatchObject([0, { unchanged: 1, failed: 1 }]);
+  });
+
+  it.each([
+    ['a file', 'no-folder'],
+    ['below a file', 'no-folder/profile'],
+  ])('a profile that is %s is one check of doctor that fails, and says what to do', async (_what, path) => {
+    await writeFile(join(cli.folder, 'no-folder'), '');
+    const ran = await cli.runLocked('--profile', join(cli.folder, path), 'doctor');
     expect(ran.code).toBe(1);
     const checks = ran.json['checks'] as { id: string; status: string; summary: string }[];
-    expect(checks.find(({ id }) => id === 'profile')).toMatchObject({
-      status: 'fail',
-      summary: expect.stringContaining('it is not a folder') as string,
-    });
+    expect(checks.filter(({ id }) => ['profile', 'internal'].includes(id))).toEqual([
+      {
+        id: 'profile',
+        status: 'fail',
+        summary: expect.stringContaining('it is not a folder') as string,
+        fix: expect.stringContaining('--profile DIR') as string,
+      },
+    ]);
+  });
+
+  it('an empty CLOISTER_PROFILE is refused, and is no folder that one happens to be in', async () => {
+    const lost = await createCommandLine({ environment: { CLOISTER_PROFILE: '' } });
+    const ran = await lost.runWithoutProfile('vault', 'status');
+    expect([ran.code, ran.json['error']]).toMatchObject([
+      2,
+      { code: 'bad_request', message: expect.stringContaining('CLOISTER_PROFILE is empty') as string },
+    ]);
+    expect((await lost.runWithoutProfile('--version')).code).toBe(0);
+    await lost.remove();
+  });
+
+  it('a vault behind a passphrase misses no keychain', async () => {
+    const { json } = await cli.run('doctor');
+    const checks = json['checks'] as { id: string; status: string; summary: string; fix?: string }[];
+    const keychain = checks.find(({ id }) => id === 'keychain');
+    expect(keychain).toEqual({ id: 'keychain', status: 'ok', summary: expect.any(String) as string });
+    expect(keychain?.summary).toMatch(/^The passphrase opens this vault, without a keychain\. No D-Bus session/);
+  });
+
+  it('a file that is no Ollama is not trusted, and what to give instead is said', async () => {
+    for (const [file, problem] of [
+      [cli.passphraseFile, 'no Ollama'],
+      [join(cli.folder, 'absent'), 'no such file'],
+    ] as const) {
+      const ran = await cli.run('engine', 'trust', file);
+      expect(ran.code).toBe(3);
+      const { message } = ran.json['error'] as { message: string };
+      expect(message).toContain(problem);
+      expect(message).toContain('/usr/local/bin/ollama');
+    }
+  });
+
+  it('every command and every option says what it is for', async () => {
+    const groups = [
+      'collections',
+      'models',
+      'engine',
+      'audit',
+      'vault',
+      'token',
+      'policy',
+      'backup',
+      'guard',
+      'redteam',
+    ];
+    const commands = ['', ...groups, 'init', 'doctor', 'ingest', 'search', 'ask', 'chat', 'prove-offline', 'audit list', 'audit verify', 'audit anchor', 'collections create', 'collections delete', 'models recommend', 'engine trust']; // prettier-ignore
+    for (const command of commands) {
+      const { code, out } = await cli.runWithoutProfile(...command.split(' ').filter((word) => word !== ''), '--help');
+      expect(code, command).toBe(0);
+      const entries = out.split('\n').filter((line) => /^ {2}\S/.test(line));
+      expect(entries.length, command).toBeGreaterThan(0);
+      // A name, two spaces or more, and its words; a long name has them on the next line.
+      const bare = entries.filter(
+        (line) => !/^ {2}\S.*? {2,}\S/.test(line) && !out.includes(`${line}\n${' '.repeat(10)}`),
+      );
+      expect(bare, command).toEqual([]);
+    }
   });
 
   it('a wrong passphrase changes nothing', async () => {

@@ -2,6 +2,7 @@ import type { Collection } from '../../../../shared/contract/types.ts';
 import { counted } from '../../../../shared/counted.ts';
 import { CloisterError } from '../../../../shared/errors.ts';
 import type { Application } from '../../../app/index.ts';
+import { confirm, type Asking } from '../confirm.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { bytesForPeople, onOneLine } from '../output.ts';
@@ -59,8 +60,25 @@ export async function createCollection(
   return show(context, application);
 }
 
-export async function deleteCollection(context: CommandContext, name: string): Promise<ExitCode> {
+/** A person at a terminal is asked first; a script, which cannot be asked, meant what it wrote. */
+export async function deleteCollection(
+  context: CommandContext,
+  { input, hasTerminal }: Asking,
+  name: string,
+  options: { yes?: boolean },
+): Promise<ExitCode> {
   const application = await context.unlocked();
-  await application.rooms.documents.deleteCollection((await requireCollection(application, name)).id);
+  const { id, documents, chunks } = await requireCollection(application, name);
+  const what = `“${onOneLine(name)}” with ${counted(documents, 'document')} and ${counted(chunks, 'passage')}`;
+  const { output } = context;
+  if (hasTerminal && !output.json && options.yes !== true) {
+    output.note(`This deletes ${what}. The files on your disk stay; what was only dropped into the window goes.`);
+    if ((await confirm(context, input, 'Delete it?')) !== 'yes') {
+      output.note('Nothing was deleted.');
+      return 1;
+    }
+  }
+  await application.rooms.documents.deleteCollection(id);
+  output.note(`Deleted ${what}.`);
   return show(context, application);
 }
