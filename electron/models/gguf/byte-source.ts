@@ -1,9 +1,12 @@
-import type { FileHandle } from 'node:fs/promises';
-import { CloisterError } from '../../../shared/errors.ts';
+import { isUtf8 } from 'node:buffer';
 import { limits } from './limits.ts';
+import { malformed } from './problems.ts';
 
-export const malformed = (what: string): CloisterError =>
-  new CloisterError('unsupported_type', `The model file is damaged or not a GGUF file: ${what}.`, { detail: { what } });
+/** As much of an open file as a header needs: `FileHandle`, or bytes that come through a pipe. */
+export interface HeaderFile {
+  read(into: Buffer, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
+  stat(): Promise<{ readonly size: number }>;
+}
 
 const windowBytes = 256 * 1024;
 
@@ -12,14 +15,14 @@ const windowBytes = 256 * 1024;
  * short, so that a million strings are walked without a million promises.
  */
 export class ByteSource {
-  readonly #file: FileHandle;
+  readonly #file: HeaderFile;
   readonly #end: number;
   #window = Buffer.alloc(0);
   #at = 0;
   /** File offset of the window's first byte. */
   #base = 0;
 
-  constructor(file: FileHandle, fileBytes: number) {
+  constructor(file: HeaderFile, fileBytes: number) {
     this.#file = file;
     this.#end = Math.min(fileBytes, limits.headerBytes);
   }
@@ -35,12 +38,12 @@ export class ByteSource {
   /** Throws when the header would reach past the file or past its limit. */
   async need(bytes: number): Promise<void> {
     if (this.has(bytes)) return;
-    if (this.position + bytes > this.#end) throw malformed('its header is longer than the file or the limit');
+    if (this.position + bytes > this.#end) throw malformed('header_length');
     const start = this.position;
     const wanted = Math.min(Math.max(bytes, windowBytes), this.#end - start);
     const next = Buffer.allocUnsafe(wanted);
     const { bytesRead } = await this.#file.read(next, 0, wanted, start);
-    if (bytesRead < bytes) throw malformed('it ends in the middle of its header');
+    if (bytesRead < bytes) throw malformed('cut_short');
     this.#window = next.subarray(0, bytesRead);
     this.#base = start;
     this.#at = 0;
@@ -54,7 +57,7 @@ export class ByteSource {
   }
 
   async skip(bytes: number): Promise<void> {
-    if (this.position + bytes > this.#end) throw malformed('its header is longer than the file or the limit');
+    if (this.position + bytes > this.#end) throw malformed('header_length');
     if (this.has(bytes)) this.#at += bytes;
     else {
       this.#base = this.position + bytes;
@@ -74,7 +77,7 @@ export class ByteSource {
 
   takeU64(): number {
     const value = this.take(8).readBigUInt64LE();
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw malformed('a length in it is absurd');
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw malformed('length');
     return Number(value);
   }
 
@@ -85,8 +88,10 @@ export class ByteSource {
 
   async string(maximum: number): Promise<string> {
     const length = await this.u64();
-    if (length > maximum) throw malformed('a text in its header is too long');
+    if (length > maximum) throw malformed('text_length');
     await this.need(length);
-    return this.take(length).toString('utf8');
+    const bytes = this.take(length);
+    if (!isUtf8(bytes)) throw malformed('text_encoding');
+    return bytes.toString('utf8');
   }
 }

@@ -1,7 +1,7 @@
-import type { FileHandle } from 'node:fs/promises';
-import { ByteSource, malformed } from './byte-source.ts';
+import { ByteSource, type HeaderFile } from './byte-source.ts';
 import { openHeader } from './header.ts';
 import { limits } from './limits.ts';
+import { malformed } from './problems.ts';
 import { createValueReader } from './values.ts';
 
 const arrayOf = 9;
@@ -18,7 +18,7 @@ const special: ReadonlySet<number> = new Set([2, 3, 4]);
  * The strings that a model's own tokenizer takes for control tokens. Reads the header's vocabulary twice and keeps nothing of it
  * but these. Throws `unsupported_type` when there are more than any model has: a list cut short would let the rest through.
  */
-export async function readControlTokens(file: FileHandle): Promise<readonly string[]> {
+export async function readControlTokens(file: HeaderFile): Promise<readonly string[]> {
   const places = await findArrays(file);
   if (places.tokens === null || places.types === null) return [];
   const isSpecial = await readTypes(await sourceAt(file, places.types));
@@ -26,7 +26,7 @@ export async function readControlTokens(file: FileHandle): Promise<readonly stri
 }
 
 /** Where the values of both lists begin in the file. */
-async function findArrays(file: FileHandle): Promise<{ tokens: number | null; types: number | null }> {
+async function findArrays(file: HeaderFile): Promise<{ tokens: number | null; types: number | null }> {
   const { source, keyCount } = await openHeader(file);
   const reader = createValueReader();
   let tokens: number | null = null;
@@ -40,7 +40,7 @@ async function findArrays(file: FileHandle): Promise<{ tokens: number | null; ty
   return { tokens, types };
 }
 
-async function sourceAt(file: FileHandle, position: number): Promise<ByteSource> {
+async function sourceAt(file: HeaderFile, position: number): Promise<ByteSource> {
   const source = new ByteSource(file, (await file.stat()).size);
   await source.skip(position);
   return source;
@@ -48,9 +48,9 @@ async function sourceAt(file: FileHandle, position: number): Promise<ByteSource>
 
 async function countIn(source: ByteSource, kinds: readonly number[]): Promise<number> {
   const isArray = (await source.u32()) === arrayOf;
-  if (!kinds.includes(await source.u32()) || !isArray) throw malformed('its vocabulary is not a list');
+  if (!kinds.includes(await source.u32()) || !isArray) throw malformed('vocabulary');
   const count = await source.u64();
-  if (count > limits.arrayItems) throw malformed('a list in its header is too long');
+  if (count > limits.arrayItems) throw malformed('array_length');
   return count;
 }
 
@@ -65,7 +65,7 @@ async function readTypes(source: ByteSource): Promise<Uint8Array> {
 
 async function readTokens(source: ByteSource, isSpecial: Uint8Array): Promise<string[]> {
   const count = await countIn(source, [strings]);
-  if (count !== isSpecial.length) throw malformed('its tokens and their types differ in number');
+  if (count !== isSpecial.length) throw malformed('token_types');
   const found: string[] = [];
   for (let token = 0; token < count; token++) {
     if (!source.has(8)) await source.need(8);
@@ -73,13 +73,13 @@ async function readTokens(source: ByteSource, isSpecial: Uint8Array): Promise<st
     if (isSpecial[token] === 1) found.push(await readToken(source, length));
     else if (source.has(length)) source.take(length);
     else await source.skip(length);
-    if (found.length > limits.controlTokens) throw malformed('it has too many control tokens');
+    if (found.length > limits.controlTokens) throw malformed('control_tokens');
   }
   return found;
 }
 
 async function readToken(source: ByteSource, length: number): Promise<string> {
-  if (length > limits.controlTokenBytes) throw malformed('one of its control tokens is too long');
+  if (length > limits.controlTokenBytes) throw malformed('control_token');
   if (!source.has(length)) await source.need(length);
   return source.take(length).toString('utf8');
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { malformed } from './byte-source.ts';
+import { malformed } from './problems.ts';
 import type { GgufHeader } from './types.ts';
 
 /** What the rest of Cloister needs to know of a model's weights. Counts; sizes in bytes. */
@@ -27,7 +27,7 @@ const encoders = /^(?:bert|.+-bert|.+-bert-.+|eurobert|roberta|t5encoder|gemma-e
 export function weightFacts(header: GgufHeader): WeightFacts {
   const architecture = header.values.get('general.architecture');
   if (typeof architecture !== 'string' || !/^[a-z0-9._-]{1,64}$/.test(architecture)) {
-    throw malformed('it does not say what kind of model it is');
+    throw malformed('architecture');
   }
   const read = numbersOf(header, architecture);
   const embedding = read.required('embedding_length');
@@ -71,14 +71,14 @@ function numbersOf(header: GgufHeader, architecture: string): Numbers {
   const optional = (key: string): number | undefined => {
     const value = header.values.get(`${architecture}.${key}`);
     if (value === undefined) return undefined;
-    if (!sane(value)) throw malformed('a number in its header is absurd');
+    if (!sane(value)) throw malformed('number');
     return value;
   };
   return {
     optional,
     required(key) {
       const value = optional(key);
-      if (value === undefined || value < 1) throw malformed(`its header lacks ${key}`);
+      if (value === undefined || value < 1) throw malformed('key_missing');
       return value;
     },
     perLayer(key, layers) {
@@ -95,7 +95,7 @@ function numbersOf(header: GgufHeader, architecture: string): Numbers {
  */
 function cachePerToken(read: Numbers, embedding: number): number {
   const layers = read.required('block_count');
-  if (layers > 4096) throw malformed('it has too many layers');
+  if (layers > 4096) throw malformed('layers');
   const latent = read.optional('attention.kv_lora_rank');
   if (latent !== undefined && latent > 0) return layers * (latent + (read.optional('rope.dimension_count') ?? 0));
   const heads = Math.max(1, ...read.perLayer('attention.head_count', 1));

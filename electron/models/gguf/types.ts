@@ -1,3 +1,6 @@
+/** What keys and tensors are called: printable ASCII, without spaces. */
+export const isName = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);
+
 export type GgufScalar = string | number | bigint | boolean;
 
 export interface GgufArray {

@@ -1,5 +1,7 @@
-import { malformed, type ByteSource } from './byte-source.ts';
+import { isUtf8 } from 'node:buffer';
+import type { ByteSource } from './byte-source.ts';
 import { limits } from './limits.ts';
+import { malformed } from './problems.ts';
 import type { GgufArray, GgufScalar } from './types.ts';
 
 const stringType = 8;
@@ -27,25 +29,25 @@ const fixed: ReadonlyMap<number, Fixed> = new Map<number, Fixed>([
 
 function readBoolean(from: Buffer): boolean {
   const byte = from.readUInt8();
-  if (byte > 1) throw malformed('a yes or no in it is neither');
+  if (byte > 1) throw malformed('value_boolean');
   return byte === 1;
 }
 
 interface ValueReader {
   /** A scalar, or the count (and short numbers) of an array. Keeps no more text than the limits allow. */
-  read(source: ByteSource): Promise<GgufScalar | GgufArray>;
+  read(source: ByteSource, key?: { readonly isVocabulary: boolean }): Promise<GgufScalar | GgufArray>;
 }
 
 export function createValueReader(): ValueReader {
   let kept = 0;
   return {
-    async read(source) {
+    async read(source, { isVocabulary } = { isVocabulary: true }) {
       const type = await source.u32();
-      if (type === arrayType) return readArray(source);
+      if (type === arrayType) return readArray(source, isVocabulary);
       if (type === stringType) {
         const text = await source.string(limits.stringBytes);
         kept += text.length;
-        if (kept > limits.keptBytes) throw malformed('its header holds too much text');
+        if (kept > limits.keptBytes) throw malformed('text_total');
         return text;
       }
       const kind = kindOf(type);
@@ -57,17 +59,17 @@ export function createValueReader(): ValueReader {
 
 function kindOf(type: number): Fixed {
   const kind = fixed.get(type);
-  if (kind === undefined) throw malformed('its header holds a value of unknown type');
+  if (kind === undefined) throw malformed('value_type');
   return kind;
 }
 
-async function readArray(source: ByteSource): Promise<GgufArray> {
+async function readArray(source: ByteSource, isVocabulary: boolean): Promise<GgufArray> {
   const type = await source.u32();
-  if (type === arrayType) throw malformed('it nests arrays');
+  if (type === arrayType) throw malformed('array_nested');
   const count = await source.u64();
-  if (count > limits.arrayItems) throw malformed('a list in its header is too long');
+  if (count > limits.arrayItems) throw malformed('array_length');
   if (type === stringType) {
-    await skipStrings(source, count);
+    await skipStrings(source, count, isVocabulary);
     return { count, numbers: null };
   }
   const kind = kindOf(type);
@@ -81,12 +83,15 @@ async function readNumbers(source: ByteSource, kind: Fixed, count: number): Prom
   return Array.from({ length: count }, () => Number(kind.read(source.take(kind.bytes))));
 }
 
-async function skipStrings(source: ByteSource, count: number): Promise<void> {
+async function skipStrings(source: ByteSource, count: number, isVocabulary: boolean): Promise<void> {
   for (let item = 0; item < count; item++) {
     if (!source.has(8)) await source.need(8);
     const length = source.takeU64();
-    if (length > limits.stringBytes) throw malformed('a text in its header is too long');
-    if (source.has(length)) source.take(length);
+    if (length > limits.stringBytes) throw malformed('text_length');
+    if (!isVocabulary) {
+      await source.need(length);
+      if (!isUtf8(source.take(length))) throw malformed('text_encoding');
+    } else if (source.has(length)) source.take(length);
     else await source.skip(length);
   }
 }
