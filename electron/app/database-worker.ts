@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { auditMigrations, createAuditOperations } from '../audit/database.ts';
 import { chatsMigrations, createChatsOperations } from '../chats/database.ts';
 import { createDocumentsOperations, documentsMigrations } from '../documents/database.ts';
+import { createModelsOperations, modelsMigrations } from '../models/database.ts';
 import { runDatabaseWorker } from '../vault/database.ts';
 import type { DatabaseRoom } from '../vault/types.ts';
 import { createSettingsOperations, settingsMigrations } from './settings-database.ts';
@@ -14,6 +15,7 @@ const rooms: readonly DatabaseRoom[] = [
   { name: 'documents', database: 'vault', migrations: documentsMigrations, operations: createDocumentsOperations },
   { name: 'chats', database: 'vault', migrations: chatsMigrations, operations: createChatsOperations },
   { name: 'audit', database: 'audit', migrations: auditMigrations, operations: createAuditOperations },
+  { name: 'models', database: 'vault', migrations: modelsMigrations, operations: createModelsOperations },
   { name: 'settings', database: 'vault', migrations: settingsMigrations, operations: createSettingsOperations },
 ];
 
@@ -21,6 +23,7 @@ const rooms: readonly DatabaseRoom[] = [
 export type DatabaseTable = ReturnType<typeof createDocumentsOperations> &
   ReturnType<typeof createChatsOperations> &
   ReturnType<typeof createAuditOperations> &
+  ReturnType<typeof createModelsOperations> &
   ReturnType<typeof createSettingsOperations>;
 
 if (parentPort !== null) runDatabaseWorker(parentPort, rooms);

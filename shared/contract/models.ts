@@ -1,14 +1,95 @@
 import { z } from 'zod';
 import { method } from './define.ts';
-import { isoTime, nothing } from './common.ts';
+import { isoTime, nothing, sha256 } from './common.ts';
+
+export const modelState = z.enum(['quarantined', 'approved', 'blocked']);
 
 export const installedModel = z.strictObject({
   name: z.string(),
+  /** SHA-256 of the manifest. */
   digest: z.string(),
   size: z.number(),
   kind: z.enum(['chat', 'embedding']),
-  state: z.enum(['quarantined', 'approved', 'blocked']),
+  state: modelState,
+  /** Why it may not run, or that another version waits for approval; null when there is nothing to say. */
+  reason: z.string().nullable(),
   verified: z.strictObject({ at: isoTime.nullable(), ok: z.boolean().nullable() }),
+});
+
+/** What a layer is to the engine. */
+export const layerRole = z.enum([
+  'weights',
+  'template',
+  'system',
+  'parameters',
+  'licence',
+  'projector',
+  'adapter',
+  'config',
+  'other',
+]);
+
+export const modelSource = z.strictObject({
+  /** `found`: lay in the store and nobody says who put it there. `pinned`: the embedding model that this build names by hash. */
+  kind: z.enum(['registry', 'file', 'bundle', 'pinned', 'found']),
+  /** The registry's address or the file's name. */
+  address: z.string().nullable(),
+  at: isoTime,
+});
+
+export const modelPublisher = z.strictObject({
+  /** Registry host and namespace, or the name under which the signing key is listed. */
+  name: z.string().nullable(),
+  /** Stands in the list of publishers (policy `models.publishers`). */
+  listed: z.boolean(),
+  signature: z.strictObject({ method: z.enum(['model-signing', 'ed25519']), key: sha256, ok: z.boolean() }).nullable(),
+});
+
+export const modelApproval = z.strictObject({
+  at: isoTime,
+  by: z.string(),
+  action: z.enum(['approved', 'blocked', 'quarantined', 'rolled-back']),
+  /** The person who brought the model also approved it. */
+  self: z.boolean(),
+  reason: z.string().nullable(),
+  digest: z.string(),
+});
+
+export const modelVerification = z.strictObject({
+  at: isoTime,
+  ok: z.boolean(),
+  problem: z.string().nullable(),
+  ms: z.number(),
+});
+
+/** Everything known of one version of a model: the one that runs, or the one that waits for approval. */
+export const passport = z.strictObject({
+  name: z.string(),
+  /** SHA-256 of the manifest: approval is for exactly this, under this name. */
+  digest: z.string(),
+  size: z.number(),
+  kind: z.enum(['chat', 'embedding']),
+  state: modelState,
+  reason: z.string().nullable(),
+  source: modelSource,
+  publisher: modelPublisher,
+  licence: z.strictObject({ name: z.string().nullable(), text: z.string().nullable() }),
+  architecture: z.string().nullable(),
+  parameters: z.number().nullable(),
+  quantization: z.string().nullable(),
+  /** Tokens. */
+  context: z.number().nullable(),
+  /** `diff`: lines against the template approved last under this name, bounded; null when there is none or nothing differs. */
+  template: z.strictObject({ sha256, diff: z.string().nullable() }).nullable(),
+  layers: z.array(z.strictObject({ role: layerRole, mediaType: z.string(), digest: z.string(), size: z.number() })),
+  firstSeen: isoTime,
+  approvals: z.array(modelApproval),
+  /** The last twenty, oldest first. */
+  verifications: z.array(modelVerification),
+  /** The results of the gate that is run before an approval; null when it was not run. */
+  evaluation: z.record(z.string(), z.unknown()).nullable(),
+  /** Versions that ran before, oldest first; `until`: when each was replaced. */
+  previous: z.array(z.strictObject({ digest: z.string(), until: isoTime })),
 });
 
 export const hardware = z.strictObject({

@@ -52,6 +52,7 @@ export function createModelStore({ profile, verification, now = () => new Date()
       size: totalBytes(model.manifest),
       kind: facts?.kind ?? 'chat',
       state: facts === null ? 'quarantined' : 'approved',
+      reason: facts === null ? 'Its weights do not hold together.' : null,
       verified: { at: record?.verifiedAt ?? null, ok: record?.ok ?? null },
     };
   }

@@ -7,6 +7,7 @@ export const chatModel: InstalledModel = {
   size: 5.2e9,
   kind: 'chat',
   state: 'approved',
+  reason: null,
   verified: { at: before(2 * minute), ok: true },
 };
 export const smallModel: InstalledModel = {
@@ -15,6 +16,7 @@ export const smallModel: InstalledModel = {
   size: 2e9,
   kind: 'chat',
   state: 'approved',
+  reason: null,
   verified: { at: before(300 * minute), ok: true },
 };
 export const embedder: InstalledModel = {
@@ -23,6 +25,7 @@ export const embedder: InstalledModel = {
   size: 45e6,
   kind: 'embedding',
   state: 'approved',
+  reason: null,
   verified: { at: before(2 * minute), ok: true },
 };
 

@@ -43,6 +43,7 @@ export const aModel = (given: Partial<InstalledModel>): InstalledModel => ({
   size: 1,
   kind: 'chat',
   state: 'approved',
+  reason: null,
   verified: { at: null, ok: null },
   ...given,
 });
