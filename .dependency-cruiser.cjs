@@ -1,5 +1,5 @@
 /** The rules of the house. `npm run lint` checks them. */
-const rooms = 'app|inference|gateway|engine|models|documents|chats|guard|audit|vault|policy|egress|observe';
+const rooms = 'app|inference|gateway|engine|models|documents|chats|guard|audit|vault|policy|egress|observe|sandbox';
 
 module.exports = {
   forbidden: [

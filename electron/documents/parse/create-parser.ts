@@ -1,11 +1,11 @@
+import { findSandbox, type Sandbox } from '../../sandbox/index.ts';
 import type { ParsedDocument, Parser } from '../types.ts';
 import { startChild, type ParserChild } from './child.ts';
 import { extensionOf } from './extensions.ts';
 import { limits, wallTime } from './limits.ts';
 import { refused } from './reasons.ts';
-import { sandboxCommand } from './sandbox-command.ts';
+import { parserProgram, sandboxCommand } from './sandbox-command.ts';
 import { createSlots } from './slots.ts';
-import { findSandbox, type Sandbox } from './tools.ts';
 
 interface ParserOptions {
   /** The built parser (`dist/parser.js`); its data lies beside it in `pdfjs/`. */
@@ -34,7 +34,7 @@ export function createParser(options: ParserOptions): Parser {
   let disposed = false;
   const isDisposed = (): boolean => disposed;
   let sandbox: Promise<Sandbox> | undefined;
-  const theSandbox = (): Promise<Sandbox> => (sandbox ??= findSandbox(options));
+  const theSandbox = (): Promise<Sandbox> => (sandbox ??= findSandbox(parserProgram(options), options.bubblewrap));
 
   const start = async (): Promise<ParserChild> => {
     const { kind, tools } = await theSandbox();

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { FrameCollector, frameHeader } from '../../../electron/documents/parse/frames.ts';
+import { FrameCollector, frameHeader } from '../../../electron/sandbox/index.ts';
 import { createParser } from '../../../electron/documents/parse/index.ts';
 import { limits } from '../../../electron/documents/parse/limits.ts';
 import { sandboxCommand } from '../../../electron/documents/parse/sandbox-command.ts';

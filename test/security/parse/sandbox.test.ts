@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startChild } from '../../../electron/documents/parse/child.ts';
 import { createParser } from '../../../electron/documents/parse/index.ts';
-import { sandboxCommand } from '../../../electron/documents/parse/sandbox-command.ts';
-import { findSandbox } from '../../../electron/documents/parse/tools.ts';
+import { parserProgram, sandboxCommand } from '../../../electron/documents/parse/sandbox-command.ts';
+import { findSandbox } from '../../../electron/sandbox/index.ts';
 import type { Parser } from '../../../electron/documents/types.ts';
 import { node, reasonOf } from '../../fixtures/documents/parse.ts';
 
@@ -138,7 +138,7 @@ async function descendantsUsingProcessor(): Promise<number> {
 
 describe('bubblewrap alone, without Node’s own limits', () => {
   async function withoutPermissions(action: string, argument: string): Promise<string> {
-    const { tools } = await findSandbox({ node, entry });
+    const { tools } = await findSandbox(parserProgram({ node, entry }));
     const command = sandboxCommand({ node, entry, tools });
     const args = command.args.filter((each) => each !== '--permission' && !each.startsWith('--allow-fs'));
     const child = startChild({ file: command.file, args }, {});

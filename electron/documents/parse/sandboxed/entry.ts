@@ -1,6 +1,6 @@
 import './quiet.ts';
 import './no-network.ts';
-import { frameHeader, frameHeaderBytes } from '../frames.ts';
+import { frameHeader, frameHeaderBytes } from '../../../sandbox/index.ts';
 import { limits } from '../limits.ts';
 import type { Reply } from '../schema.ts';
 import { parseDocument, reasonOf } from './parse-document.ts';

@@ -3,9 +3,10 @@ import { constants } from 'node:fs';
 import { access, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { sandboxCommand, type SandboxTools } from './sandbox-command.ts';
+import { sandboxCommand } from './command.ts';
+import type { Sandbox, SandboxProgram, SandboxTools } from './types.ts';
 
-const run = promisify(execFile);
+const run = /* @__PURE__ */ promisify(execFile);
 
 /** Where systems keep programs that root installed. The user's `PATH` is not asked: a folder of the user's could stand first. */
 const programFolders = ['/usr/bin', '/bin', '/usr/local/bin', '/run/current-system/sw/bin'];
@@ -32,13 +33,6 @@ async function librariesOf(binary: string): Promise<SandboxTools['libraries']> {
   return Promise.all([...seen].map(async (seenAs) => ({ seenAs, file: await realpath(seenAs) })));
 }
 
-export interface Sandbox {
-  readonly kind: 'namespace' | 'permissions';
-  /** Why it is not `namespace`, for people; null when it is. */
-  readonly reason: string | null;
-  readonly tools: SandboxTools;
-}
-
 function firstLine(thrown: unknown): string {
   const stderr =
     typeof thrown === 'object' && thrown !== null && 'stderr' in thrown ? String(thrown.stderr) : String(thrown);
@@ -49,21 +43,20 @@ function withoutNamespace(prlimit: string | null, reason: string): Sandbox {
   return { kind: 'permissions', reason, tools: { bubblewrap: null, prlimit, libraries: [] } };
 }
 
-/** Starts Node once inside the sandbox. What cannot be had is said, never silently left out. */
-export async function findSandbox(input: {
-  node: string;
-  entry: string;
-  bubblewrap?: string | null;
-}): Promise<Sandbox> {
+/**
+ * Starts Node once inside the sandbox. What cannot be had is said, never silently left out. `given`: the path of bubblewrap,
+ * null to go without.
+ */
+export async function findSandbox(program: SandboxProgram, given?: string | null): Promise<Sandbox> {
   if (process.platform !== 'linux') return withoutNamespace(null, 'Bubblewrap exists on Linux only.');
   const prlimit = await findProgram('prlimit');
-  const bubblewrap = input.bubblewrap === undefined ? await findProgram('bwrap') : input.bubblewrap;
+  const bubblewrap = given === undefined ? await findProgram('bwrap') : given;
   if (bubblewrap === null)
     return withoutNamespace(prlimit, 'Bubblewrap is not installed. Install the package “bubblewrap”.');
   if (prlimit === null) return withoutNamespace(null, 'prlimit is not installed. Install the package “util-linux”.');
   try {
-    const tools = { bubblewrap, prlimit, libraries: await librariesOf(input.node) };
-    const probe = sandboxCommand({ ...input, tools, probe: true });
+    const tools = { bubblewrap, prlimit, libraries: await librariesOf(program.node) };
+    const probe = sandboxCommand(program, tools, true);
     await run(probe.file, [...probe.args], { env: {}, timeout: 10_000 });
     return { kind: 'namespace', reason: null, tools };
   } catch (thrown) {
