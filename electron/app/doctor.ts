@@ -172,7 +172,11 @@ export async function runDoctor(ports: Ports, rooms: BuiltRooms): Promise<Check[
   const profile = await profileCheck(ports);
   const egress = rooms.egress.status();
   const checks: (() => Promise<Check[]>)[] = [
-    () => engineChecks(rooms.engine, readHardware),
+    // Which engine is trusted stands in the profile.
+    async () => {
+      const found = await engineChecks(rooms.engine, readHardware);
+      return profile === null ? found : found.filter(({ id }) => id !== 'engine');
+    },
     async () => [await parserCheck(rooms)],
     ...(profile === null
       ? [keychainCheck, vaultCheck, modelsCheck, recordCheck].map((check) => async () => [await check(rooms)])
