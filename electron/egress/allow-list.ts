@@ -1,6 +1,14 @@
 import { isIP } from 'node:net';
 
-export type Refusal = 'malformed' | 'scheme' | 'credentials' | 'plain_http' | 'private_address' | 'not_listed';
+export type Refusal =
+  | 'malformed'
+  | 'scheme'
+  | 'credentials'
+  | 'plain_http'
+  | 'private_address'
+  | 'not_listed'
+  | 'downgrade'
+  | 'to_loopback';
 
 const loopback = new Set(['127.0.0.1', '[::1]', 'localhost']);
 const usualPort = { 'https:': '443', 'http:': '80' } as const;
@@ -40,4 +48,15 @@ export function refusalOf(address: string, hosts: readonly string[]): Refusal | 
   if (url.protocol === 'http:' && !loopback.has(url.hostname)) return 'plain_http';
   if (!listed(url, hosts)) return isPrivateAddress(url.hostname) ? 'private_address' : 'not_listed';
   return null;
+}
+
+/**
+ * May a redirect lead from one listed address to the other? Never from TLS to plain HTTP, and never from elsewhere to this
+ * computer, also where both are listed.
+ */
+export function redirectRefusal(from: string, to: string): Refusal | null {
+  const [left, right] = [URL.parse(from), URL.parse(to)];
+  if (left === null || right === null) return 'malformed';
+  if (left.protocol === 'https:' && right.protocol === 'http:') return 'downgrade';
+  return loopback.has(right.hostname) && !loopback.has(left.hostname) ? 'to_loopback' : null;
 }

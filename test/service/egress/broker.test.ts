@@ -17,10 +17,18 @@ async function serve(answer: RequestListener): Promise<RunningServer> {
   return server;
 }
 
-async function serveTls(name: 'localhost' | 'other.example'): Promise<RunningServer> {
-  const server = await startTlsServer(name, (_request, response) => response.end('over tls'));
+const overTls: RequestListener = (_request, response) => response.end('over tls');
+
+async function serveTls(name: 'localhost' | 'other.example', answer = overTls): Promise<RunningServer> {
+  const server = await startTlsServer(name, answer);
   cleanUp.push(() => server.close());
   return server;
+}
+
+function trustTestAuthority(): void {
+  const usual = getCACertificates('default');
+  setDefaultCACertificates([...usual, testAuthority]);
+  cleanUp.push(() => setDefaultCACertificates(usual));
 }
 
 function open(broker: EgressBroker, ...hosts: string[]): EgressLease {
@@ -140,6 +148,20 @@ describe('redirects', () => {
     expect(broker.status()).toMatchObject({ made: 1, refused: 1 });
   });
 
+  it('from TLS to plain HTTP end there, although both are listed', async () => {
+    trustTestAuthority();
+    const other = await serve(hello);
+    const server = await serveTls('localhost', redirectTo(address(other)));
+    const broker = createEgressBroker();
+    const lease = open(broker, `localhost:${server.port}`, hostOf(other));
+    await expect(lease.fetch(`https://localhost:${server.port}/`)).rejects.toMatchObject({
+      code: 'egress_denied',
+      detail: { host: hostOf(other), reason: 'downgrade' },
+    });
+    expect(other.asked).toEqual([]);
+    expect(broker.status()).toMatchObject({ made: 1, refused: 1 });
+  });
+
   it('in a circle end', async () => {
     const server = await serve(redirectTo('/again'));
     await expect(open(createEgressBroker(), hostOf(server)).fetch(address(server))).rejects.toMatchObject({
@@ -231,12 +253,6 @@ describe('slow and broken servers', () => {
 });
 
 describe('certificates', () => {
-  function trustTestAuthority(): void {
-    const usual = getCACertificates('default');
-    setDefaultCACertificates([...usual, testAuthority]);
-    cleanUp.push(() => setDefaultCACertificates(usual));
-  }
-
   it('of a known authority for the right name are accepted', async () => {
     trustTestAuthority();
     const server = await serveTls('localhost');
@@ -248,7 +264,10 @@ describe('certificates', () => {
     if (wrong === 'another name') trustTestAuthority();
     const server = await serveTls(wrong === 'another name' ? 'other.example' : 'localhost');
     const lease = open(createEgressBroker(), `localhost:${server.port}`);
-    await expect(lease.fetch(`https://localhost:${server.port}/`)).rejects.toThrow();
+    await expect(lease.fetch(`https://localhost:${server.port}/`)).rejects.toMatchObject({
+      code: 'egress_denied',
+      detail: { host: `localhost:${server.port}`, reason: 'certificate' },
+    });
     expect(server.asked).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refusalOf, type Refusal } from '../../../electron/egress/allow-list.ts';
+import { redirectRefusal, refusalOf, type Refusal } from '../../../electron/egress/allow-list.ts';
 
 const hosts = ['registry.example', 'blobs.example:8443', '127.0.0.1:5055', '[::1]:5055', '10.0.0.7:443', 'localhost:9'];
 
@@ -75,5 +75,22 @@ describe('an address', () => {
     expect(refusalOf('https://registry.example/', ['*', '*.example', 'https://registry.example', ''])).toBe(
       'not_listed',
     );
+  });
+});
+
+describe('a redirect between listed addresses', () => {
+  it.each<[string, string, Refusal | null]>([
+    ['https://registry.example/', 'https://blobs.example:8443/x', null],
+    ['http://127.0.0.1:5055/', 'http://127.0.0.1:5055/x', null],
+    ['http://127.0.0.1:5055/', 'http://localhost:9/x', null],
+    ['http://127.0.0.1:5055/', 'https://registry.example/x', null],
+    ['https://localhost:9/', 'http://localhost:9/x', 'downgrade'],
+    ['https://registry.example/', 'http://127.0.0.1:5055/x', 'downgrade'],
+    ['https://registry.example/', 'https://localhost:9/x', 'to_loopback'],
+    ['https://registry.example/', 'https://0x7f.1/x', 'to_loopback'],
+    ['https://registry.example/', 'https://[::1]:5055/x', 'to_loopback'],
+    ['https://registry.example/', 'nonsense', 'malformed'],
+  ])('from %s to %s: %s', (from, to, refusal) => {
+    expect(redirectRefusal(from, to)).toBe(refusal);
   });
 });
