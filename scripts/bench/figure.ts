@@ -44,4 +44,5 @@ export const rows: readonly Row[] = [
   { name: 'search', title: 'Search', file: 'test/bench/search.ts' },
   { name: 'page', title: 'The page', file: 'test/bench/page.ts' },
   { name: 'database', title: 'Record and database', file: 'test/bench/database.ts' },
+  { name: 'check', title: 'Checking a model file', file: 'test/bench/check.ts' },
 ];
