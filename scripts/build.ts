@@ -7,7 +7,6 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { rolldown, type OutputOptions } from 'rolldown';
 import { build as buildPage } from 'vite';
-import { buildParserSnapshot } from './parser-snapshot.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -20,7 +19,6 @@ const entries: Readonly<Record<string, { source: string; format: 'esm' | 'cjs'; 
   preload: { source: 'electron/preload.ts', format: 'cjs' },
   cli: { source: 'electron/cli.ts', format: 'esm' },
   'database-worker': { source: 'electron/app/database-worker.ts', format: 'esm' },
-  'hash-worker': { source: 'electron/models/store/hash-worker.ts', format: 'esm', selfContained: true },
   'keychain-helper': { source: 'electron/vault/keychain/helper.ts', format: 'esm' },
   'engine-keeper': { source: 'electron/engine/keeper/entry.ts', format: 'cjs', selfContained: true },
   parser: { source: 'electron/documents/parse/sandboxed/entry.ts', format: 'esm', selfContained: true },
@@ -97,8 +95,5 @@ if (wanted.length === 0) await rm(join(dist, 'page'), { recursive: true, force: 
 for (const name of wanted.length === 0 ? [...Object.keys(entries), 'page'] : wanted) {
   if (name === 'page') await buildThePage();
   else await buildEntry(name);
-  if (name === 'parser') {
-    await copyParserData();
-    await buildParserSnapshot(dist);
-  }
+  if (name === 'parser') await copyParserData();
 }
