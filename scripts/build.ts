@@ -7,6 +7,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { rolldown, type OutputOptions } from 'rolldown';
 import { build as buildPage } from 'vite';
+import { buildParserSnapshot } from './parser-snapshot.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -93,7 +94,10 @@ const wanted = process.argv.slice(2);
 await mkdir(dist, { recursive: true });
 if (wanted.length === 0) await rm(join(dist, 'page'), { recursive: true, force: true });
 for (const name of wanted.length === 0 ? [...Object.keys(entries), 'page'] : wanted) {
+  if (name === 'parser') {
+    await copyParserData();
+    await buildParserSnapshot(dist);
+  }
   if (name === 'page') await buildThePage();
   else await buildEntry(name);
-  if (name === 'parser') await copyParserData();
 }

@@ -49,7 +49,12 @@ export interface Parser {
   /** Parses one file in the sandbox. Throws `parse_failed`, `unsupported_type`, `too_large`, `timeout`, `cancelled`. */
   parse(input: { name: string; bytes: Uint8Array }, signal?: AbortSignal): Promise<ParsedDocument>;
   /** `namespace`: bubblewrap without network. `permissions`: Node's permission model alone (shown in doctor). */
-  readonly sandbox: () => Promise<{ kind: 'namespace' | 'permissions'; reason: string | null }>;
+  readonly sandbox: () => Promise<{
+    kind: 'namespace' | 'permissions';
+    reason: string | null;
+    /** Why each process loads its code anew instead of starting from the snapshot; null when it does not. */
+    slow: string | null;
+  }>;
   dispose(): Promise<void>;
 }
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { getDocument } from 'pdfjs-dist';
 import { createParser } from '../../electron/documents/parse/index.ts';
 import { parseHere } from '../fixtures/documents/parse.ts';
 import { entries } from './application.ts';

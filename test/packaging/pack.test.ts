@@ -77,6 +77,8 @@ describe('the packed application', () => {
       'dist/keychain-helper.js',
       'dist/engine-keeper.cjs',
       'dist/parser.js',
+      'dist/parser.blob',
+      'dist/parser.blob.json',
       'dist/pdfjs/cmaps/a.bcmap',
       'package.json',
       'node_modules/keytar/lib/keytar.js',

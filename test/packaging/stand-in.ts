@@ -46,6 +46,8 @@ export const builtFiles = [
   'dist/keychain-helper.js',
   'dist/engine-keeper.cjs',
   'dist/parser.js',
+  'dist/parser.blob',
+  'dist/parser.blob.json',
   'dist/page-manifest.json',
   'dist/page/index.html',
   'dist/page/assets/app.js',

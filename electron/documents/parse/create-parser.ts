@@ -6,6 +6,7 @@ import { limits, wallTime } from './limits.ts';
 import { refused } from './reasons.ts';
 import { parserProgram, sandboxCommand } from './sandbox-command.ts';
 import { createSlots } from './slots.ts';
+import { findSnapshot, type Snapshot } from './snapshot.ts';
 
 interface ParserOptions {
   /** The built parser (`dist/parser.js`); its data lies beside it in `pdfjs/`. */
@@ -24,6 +25,24 @@ interface ParserOptions {
   readonly keepReady?: number;
 }
 
+interface Means {
+  readonly sandbox: Sandbox;
+  readonly snapshot: Snapshot;
+}
+
+async function findMeans(options: ParserOptions): Promise<Means> {
+  const { entry, node, environment = {} } = options;
+  const sandbox = await findSandbox(parserProgram(options), options.bubblewrap);
+  const { tools } = sandbox;
+  const snapshot = await findSnapshot({
+    entry,
+    node,
+    tools,
+    environment: tools.bubblewrap === null ? environment : {},
+  });
+  return { sandbox, snapshot };
+}
+
 /** Parses each document in a process of its own that has never seen another one. */
 export function createParser(options: ParserOptions): Parser {
   const { entry, node, environment = {}, parallel = 2, keepReady = 15_000 } = options;
@@ -33,13 +52,14 @@ export function createParser(options: ParserOptions): Parser {
   let timer: NodeJS.Timeout | undefined;
   let disposed = false;
   const isDisposed = (): boolean => disposed;
-  let sandbox: Promise<Sandbox> | undefined;
-  const theSandbox = (): Promise<Sandbox> => (sandbox ??= findSandbox(parserProgram(options), options.bubblewrap));
+  let means: Promise<Means> | undefined;
+  const theMeans = (): Promise<Means> => (means ??= findMeans(options));
 
   const start = async (): Promise<ParserChild> => {
-    const { kind, tools } = await theSandbox();
-    if (options.requireNamespace === true && kind !== 'namespace') throw refused('unsealed');
-    return startChild(sandboxCommand({ entry, node, tools }), tools.bubblewrap === null ? environment : {});
+    const { sandbox, snapshot } = await theMeans();
+    if (options.requireNamespace === true && sandbox.kind !== 'namespace') throw refused('unsealed');
+    const command = sandboxCommand({ entry, node, tools: sandbox.tools, snapshot: snapshot.path });
+    return startChild(command, sandbox.tools.bubblewrap === null ? environment : {});
   };
 
   const dropReady = (): void => {
@@ -101,8 +121,8 @@ export function createParser(options: ParserOptions): Parser {
       }
     },
     sandbox: async () => {
-      const { kind, reason } = await theSandbox();
-      return { kind, reason };
+      const { sandbox, snapshot } = await theMeans();
+      return { kind: sandbox.kind, reason: sandbox.reason, slow: snapshot.reason };
     },
     dispose: async () => {
       disposed = true;

@@ -6,13 +6,21 @@ import {
 } from '../../sandbox/index.ts';
 import { limits } from './limits.ts';
 
+interface ParserFiles {
+  readonly node: string;
+  readonly entry: string;
+  /** Null or left out: the entry itself is started. */
+  readonly snapshot?: string | null;
+}
+
 /** The parser, with pdf.js's data beside it. */
-export const parserProgram = ({ node, entry }: { node: string; entry: string }): SandboxProgram => ({
+export const parserProgram = ({ node, entry, snapshot }: ParserFiles): SandboxProgram => ({
   node,
   entry,
   data: 'pdfjs',
+  ...(typeof snapshot === 'string' ? { snapshot } : {}),
   limits,
 });
 
-export const sandboxCommand = (input: { node: string; entry: string; tools: SandboxTools }): Command =>
+export const sandboxCommand = (input: ParserFiles & { tools: SandboxTools }): Command =>
   commandOf(parserProgram(input), input.tools);

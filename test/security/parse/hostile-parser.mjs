@@ -1,16 +1,13 @@
 // A parser that has been taken over. Started by the same launcher as the real one, it tries what it should not be able to
-// do and reports what happened as the text of a document. The ending of the file's name says what to try.
+// do and reports what happened as the text of a document. The ending of the file's name says what to try. It can be made
+// a snapshot of, as the real one is.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { startupSnapshot } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 
-const parts = [];
-for await (const part of process.stdin) parts.push(part);
-const all = Buffer.concat(parts);
-const headerEnd = 4 + all.readUInt32BE(0);
-const { extension } = JSON.parse(all.subarray(4, headerEnd));
-const argument = all.subarray(headerEnd).toString();
+let argument = '';
 
 function send(text, length) {
   const page = { number: 1, start: 0, end: text.length };
@@ -43,6 +40,7 @@ function dial(port) {
 }
 
 const actions = {
+  txt: () => send(argument),
   readfile: () => send(attempt(() => readFileSync(argument, 'utf8'))),
   listroot: () => send(attempt(() => readdirSync('/').join(' '))),
   writefile: () => send(attempt(() => writeFileSync(argument, 'planted'))),
@@ -95,4 +93,15 @@ const actions = {
   trailing: () => sendRaw('{"ok":false,"reason":"damaged"} and more', 31),
 };
 
-await actions[extension]();
+async function main() {
+  const parts = [];
+  for await (const part of process.stdin) parts.push(part);
+  const all = Buffer.concat(parts);
+  const headerEnd = 4 + all.readUInt32BE(0);
+  const { extension } = JSON.parse(all.subarray(4, headerEnd));
+  argument = all.subarray(headerEnd).toString();
+  await actions[extension]();
+}
+
+if (startupSnapshot.isBuildingSnapshot()) startupSnapshot.setDeserializeMainFunction(() => void main());
+else void main();

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,9 +11,10 @@ import { createParser } from '../../../electron/documents/parse/index.ts';
 import { parserProgram, sandboxCommand } from '../../../electron/documents/parse/sandbox-command.ts';
 import { findSandbox } from '../../../electron/sandbox/index.ts';
 import type { Parser } from '../../../electron/documents/types.ts';
+import { makeSnapshot } from '../../../scripts/parser-snapshot.ts';
 import { node, reasonOf } from '../../fixtures/documents/parse.ts';
 
-const entry = join(import.meta.dirname, 'hostile-parser.mjs');
+const script = join(import.meta.dirname, 'hostile-parser.mjs');
 const run = promisify(execFile);
 
 async function answer(parser: Parser, action: string, argument = 'x'): Promise<string> {
@@ -21,18 +22,25 @@ async function answer(parser: Parser, action: string, argument = 'x'): Promise<s
 }
 
 describe.each([
-  ['namespace', undefined],
-  ['permissions', null],
-] as const)('a parser that was taken over, held by %s', (kind, bubblewrap) => {
+  ['namespace', 'script'],
+  ['permissions', 'script'],
+  ['namespace', 'snapshot'],
+  ['permissions', 'snapshot'],
+] as const)('a parser that was taken over, held by %s, started from its %s', (kind, start) => {
+  const bubblewrap = kind === 'namespace' ? undefined : null;
   let parser: Parser;
+  let entry: string;
   let folder: string;
   let secret: string;
   let listener: Server;
   let reached = 0;
 
   beforeAll(async () => {
-    parser = createParser({ entry, node, ...(bubblewrap === null ? { bubblewrap } : {}), environment: {} });
     folder = mkdtempSync(join(tmpdir(), 'cloister-sandbox-'));
+    entry = join(folder, 'parser.mjs');
+    copyFileSync(script, entry);
+    if (start === 'snapshot') await makeSnapshot(script, join(folder, 'parser.blob'));
+    parser = createParser({ entry, node, ...(bubblewrap === null ? { bubblewrap } : {}), environment: {} });
     secret = join(folder, 'letter.txt');
     writeFileSync(secret, 'planted words');
     listener = createServer(() => (reached += 1));
@@ -46,8 +54,9 @@ describe.each([
   });
 
   it('runs in the sandbox this test is about', async () => {
-    const { kind: found, reason } = await parser.sandbox();
+    const { kind: found, reason, slow } = await parser.sandbox();
     expect(found, reason ?? '').toBe(kind);
+    expect(slow).toBe(start === 'snapshot' ? null : 'There is no snapshot.');
     expect(reason === null).toBe(kind === 'namespace');
   });
 
@@ -138,8 +147,8 @@ async function descendantsUsingProcessor(): Promise<number> {
 
 describe('bubblewrap alone, without Node’s own limits', () => {
   async function withoutPermissions(action: string, argument: string): Promise<string> {
-    const { tools } = await findSandbox(parserProgram({ node, entry }));
-    const command = sandboxCommand({ node, entry, tools });
+    const { tools } = await findSandbox(parserProgram({ node, entry: script }));
+    const command = sandboxCommand({ node, entry: script, tools });
     const args = command.args.filter((each) => each !== '--permission' && !each.startsWith('--allow-fs'));
     const child = startChild({ file: command.file, args }, {});
     const reply = await child.parse({ extension: action, bytes: Buffer.from(argument), wallTime: 20_000 });
@@ -165,7 +174,7 @@ describe('a spinning parser', () => {
   it('is stopped by the kernel after its processor time, even when nobody waits', async () => {
     const command = sandboxCommand({
       node,
-      entry,
+      entry: script,
       tools: { bubblewrap: null, prlimit: '/usr/bin/prlimit', libraries: [] },
     });
     expect(command.args).toContain('--cpu=60');

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createParser, parsedDocumentSchema } from '../../../electron/documents/parse/index.ts';
 import type { Parser } from '../../../electron/documents/types.ts';
 import { buildParser, entry, node, reasonOf, root } from '../../fixtures/documents/parse.ts';
@@ -39,6 +40,40 @@ describe('the parser', () => {
 
   it('gives the same document in both', async () => {
     expect(await parser().parse(handbook)).toEqual(await parser({ bubblewrap: null }).parse(handbook));
+  });
+
+  describe('beside a snapshot that cannot be used', () => {
+    let folder: string;
+
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'cloister-parser-'));
+      for (const name of ['parser.js', 'parser.blob', 'parser.blob.json'])
+        copyFileSync(join(root, 'dist', name), join(folder, name));
+      cpSync(join(root, 'dist/pdfjs'), join(folder, 'pdfjs'), { recursive: true });
+    });
+
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    it.each([
+      ['as it was built', (): void => undefined, null],
+      ['missing', () => rmSync(join(folder, 'parser.blob.json')), 'There is no snapshot.'],
+      [
+        'of another Node',
+        () => writeFileSync(join(folder, 'parser.blob.json'), '{"bytes":1}'),
+        'The snapshot was made by another Node.',
+      ],
+      ['cut off', () => truncateSync(join(folder, 'parser.blob'), 5_000_000), 'The snapshot does not start.'],
+      [
+        'of zeros',
+        () => writeFileSync(join(folder, 'parser.blob'), Buffer.alloc(1_000_000)),
+        'The snapshot does not start.',
+      ],
+    ] as const)('gives the same document, and says so: %s', async (_, spoil: () => void, slow) => {
+      spoil();
+      const made = parser({ entry: join(folder, 'parser.js') });
+      expect(await made.parse(handbook)).toEqual(await parser().parse(handbook));
+      expect((await made.sandbox()).slow).toBe(slow);
+    });
   });
 
   it('says why it has no namespace', async () => {

@@ -1,19 +1,18 @@
-import { join } from 'node:path';
-import 'pdfjs-dist/legacy/build/pdf.worker.mjs';
-import { getDocument, type PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import './newer-builtins.ts';
+import 'pdfjs-dist/build/pdf.worker.mjs';
+import { getDocument, type PDFDocumentProxy } from 'pdfjs-dist';
 import { limits } from '../../limits.ts';
 import { DocumentWriter } from '../document-writer.ts';
 import { refuse, Refusal } from '../refusal.ts';
 import type { Reader } from '../source.ts';
+import { dataFolder } from './data-folder.ts';
 import { readForm, type FormField } from './form.ts';
 import { layOut } from './layout.ts';
 import { piecesOf, type PageContent, type TextItem } from './pieces.ts';
 
-/** Where the build puts pdf.js's character maps and the widths of the standard fonts. */
-const data = join(import.meta.dirname, 'pdfjs');
-
 /** Drawing never happens here: fonts are read for their letters and widths alone, pictures not at all. */
 function open(bytes: Buffer): Promise<PDFDocumentProxy> {
+  const data = dataFolder();
   return getDocument({
     data: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
     cMapUrl: `${data}/cmaps/`,
