@@ -2,7 +2,6 @@ import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CloisterError } from '../../../shared/errors.ts';
 import { digestOf, digestOfHex, parseDigest, type Digest } from '../digests.ts';
 import { verifyDetached } from '../signing/detached.ts';
 import { fingerprint } from '../signing/keys.ts';
@@ -169,8 +168,7 @@ async function copy(
 ): Promise<void> {
   const block = Buffer.allocUnsafe(copyBytes);
   for (let done = 0; done < entry.size;) {
-    if (signal?.aborted === true)
-      throw new CloisterError('cancelled', 'The import was stopped. Nothing was installed.');
+    signal?.throwIfAborted();
     const { bytesRead } = await file.read(block, 0, Math.min(copyBytes, entry.size - done), entry.start + done);
     if (bytesRead === 0) throw notABundle('bundle_cut');
     const piece = block.subarray(0, bytesRead);

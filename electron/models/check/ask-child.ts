@@ -9,7 +9,7 @@ import type { CheckReply } from './types.ts';
 
 /** What the process is asked: the weights' front, piece by piece, or the text of a template. */
 export type Question =
-  | { readonly kind: 'weights'; readonly file: FileHandle; readonly size: number }
+  | { readonly kind: 'weights' | 'part'; readonly file: FileHandle; readonly size: number }
   | { readonly kind: 'go-template'; readonly bytes: Uint8Array };
 
 const failures = {
@@ -40,7 +40,7 @@ const written = (into: Writable, bytes: Uint8Array): Promise<boolean> =>
 
 /** The file's front, until the process has seen enough of it and closes its input. */
 async function feed(into: Writable, question: Question, isAnswered: () => boolean): Promise<void> {
-  const size = question.kind === 'weights' ? question.size : question.bytes.length;
+  const size = question.kind === 'go-template' ? question.bytes.length : question.size;
   const header = Buffer.from(JSON.stringify({ kind: question.kind, size }));
   await written(into, Buffer.concat([frameHeader(header.length), header]));
   if (question.kind === 'go-template') {

@@ -27,8 +27,19 @@ export interface ModelChecker {
    * `timeout` when the process itself ended.
    */
   checkWeights(file: FileHandle | string, signal?: AbortSignal): Promise<CheckedWeights>;
+  /** A vision projector or an adapter. Throws as above. */
+  checkPart(file: string, signal?: AbortSignal): Promise<void>;
   /** A template layer, in Go's syntax. Throws as above. */
   checkTemplate(template: Uint8Array, signal?: AbortSignal): Promise<void>;
+}
+
+async function during<Value>(path: string, work: (file: FileHandle) => Promise<Value>): Promise<Value> {
+  const opened = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    return await work(opened);
+  } finally {
+    await opened.close();
+  }
 }
 
 export function createModelChecker({
@@ -63,13 +74,12 @@ export function createModelChecker({
   return {
     async checkWeights(file, signal) {
       if (typeof file !== 'string') return checkOpen(file, signal);
-      const opened = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-      try {
-        return await checkOpen(opened, signal);
-      } finally {
-        await opened.close();
-      }
+      return during(file, (opened) => checkOpen(opened, signal));
     },
+    checkPart: (path, signal) =>
+      during(path, async (file) => {
+        await ask({ kind: 'part', file, size: (await file.stat()).size }, signal);
+      }),
     async checkTemplate(template, signal) {
       if (template.length > 4 * limits.templateLength) throw malformed('template_length');
       await ask({ kind: 'go-template', bytes: template }, signal);

@@ -65,7 +65,10 @@ function changed(change: (bytes: Buffer) => Buffer): string {
 const problemOf = async (path: string): Promise<unknown> =>
   takeAll(path).then(
     () => 'taken',
-    (thrown: { detail?: { problem?: string }; code?: string }) => thrown.detail?.problem ?? thrown.code,
+    (thrown: unknown) => {
+      const { detail, code } = thrown as { detail?: { problem?: string }; code?: string };
+      return detail?.problem ?? code;
+    },
   );
 
 const padded = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)]);

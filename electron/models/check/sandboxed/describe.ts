@@ -25,6 +25,11 @@ function notesOn(template: string | null, kind: CheckedWeights['kind'], tokens: 
   return written.size > 0 && ![...written].some((mark) => known.has(mark)) ? ['template_tokens'] : [];
 }
 
+/** A vision projector or an adapter: a GGUF that is no model by itself, and answers nothing but whether its header holds. */
+export async function checkPart(file: HeaderFile): Promise<void> {
+  checkHeader(await readGgufHeader(file));
+}
+
 /** Reads and checks a header; throws `unsupported_type` with what is wrong. */
 export async function describeWeights(file: HeaderFile): Promise<CheckedWeights> {
   const header = await readGgufHeader(file);

@@ -3,7 +3,7 @@ import { frameHeader, frameHeaderBytes } from '../../../sandbox/index.ts';
 import { checkGoTemplate } from '../templates/go-template.ts';
 import type { CheckReply } from '../types.ts';
 import { createArrivingFile } from './arriving-file.ts';
-import { describeWeights } from './describe.ts';
+import { checkPart, describeWeights } from './describe.ts';
 
 const input = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Buffer, unknown>;
 
@@ -29,6 +29,10 @@ async function reply(): Promise<CheckReply> {
   try {
     if (kind === 'weights') {
       return { ok: true, weights: await describeWeights(createArrivingFile(input, all.subarray(headerEnd), size)) };
+    }
+    if (kind === 'part') {
+      await checkPart(createArrivingFile(input, all.subarray(headerEnd), size));
+      return { ok: true, weights: null };
     }
     checkGoTemplate((await take(headerEnd + size, all)).subarray(headerEnd, headerEnd + size).toString('utf8'));
     return { ok: true, weights: null };
