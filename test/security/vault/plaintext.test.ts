@@ -108,9 +108,9 @@ describe('what lies on the disk', () => {
     const at = profile();
     const vault = at.next({ keychain: null });
     await vault.create({ keySource: 'passphrase', passphrase });
-    const keys = (['vault-database', 'audit-database', 'audit-hmac', 'audit-signing', 'wrapping'] as const).map(
-      (purpose) => vault.derive(purpose),
-    );
+    const keys = (
+      ['vault-database', 'audit-database', 'audit-hmac', 'audit-signing', 'wrapping', 'model-signing'] as const
+    ).map((purpose) => vault.derive(purpose));
     const spellings = keys.flatMap((key) => [key, key.toString('hex'), key.toString('base64').slice(0, 42)]);
     expect(leaks(at.files(), [passphrase, ...spellings])).toEqual([]);
     await vault.lock();

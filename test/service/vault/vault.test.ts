@@ -46,7 +46,14 @@ describe('a vault', () => {
 
   it('derives the same keys after every unlock, and none that another vault has', async () => {
     const [mine, other] = [profile().next(), profile().next()];
-    const purposes: KeyPurpose[] = ['vault-database', 'audit-database', 'audit-hmac', 'audit-signing', 'wrapping'];
+    const purposes: KeyPurpose[] = [
+      'vault-database',
+      'audit-database',
+      'audit-hmac',
+      'audit-signing',
+      'wrapping',
+      'model-signing',
+    ];
     await mine.create({ keySource: 'keychain' });
     await other.create({ keySource: 'keychain' });
     const keys = (of: typeof mine) => purposes.map((purpose) => of.derive(purpose).toString('hex'));

@@ -9,7 +9,14 @@ import { unwrapKey, wrapKey } from '../../../electron/vault/keys/wrap.ts';
 import type { KeyPurpose } from '../../../electron/vault/types.ts';
 import type { Slot } from '../../../electron/vault/header/format.ts';
 
-const purposes: readonly KeyPurpose[] = ['vault-database', 'audit-database', 'audit-hmac', 'audit-signing', 'wrapping'];
+const purposes: readonly KeyPurpose[] = [
+  'vault-database',
+  'audit-database',
+  'audit-hmac',
+  'audit-signing',
+  'wrapping',
+  'model-signing',
+];
 
 /** RFC 5869 written out for one block of output. */
 function hkdfByHand(key: Buffer, salt: string, info: string): Buffer {
