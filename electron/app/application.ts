@@ -27,6 +27,8 @@ export interface Rooms {
   readonly egress: EgressBroker;
   readonly policy: Policy;
   readonly chats: Chats;
+  /** Bytes a second from the disk with the models; null when it cannot be read past the system's cache. */
+  measureDisk(): Promise<number | null>;
 }
 
 /** What a person changes; the rest stays. */

@@ -6,7 +6,7 @@ import { createChats, type ChatsDeps } from '../chats/index.ts';
 import { createDocuments, createParser } from '../documents/index.ts';
 import type { Embedder, Parser } from '../documents/types.ts';
 import { createEgressBroker } from '../egress/index.ts';
-import { createEngine, readHardware, type EngineHandle } from '../engine/index.ts';
+import { createEngine, type EngineHandle } from '../engine/index.ts';
 import { createInferencePath } from '../inference/index.ts';
 import type { InferencePath } from '../inference/types.ts';
 import { createModels } from '../models/index.ts';
@@ -17,6 +17,7 @@ import { createVault } from '../vault/index.ts';
 import type { Keychain, Vault } from '../vault/types.ts';
 import type { Rooms } from './application.ts';
 import type { DatabaseTable } from './database-worker.ts';
+import { machineFor, measureModelDisk } from './machine.ts';
 import type { Ports } from './ports.ts';
 import { createSessions } from './sessions.ts';
 import type { UnderWay } from './under-way.ts';
@@ -76,7 +77,13 @@ export async function createRooms(
       requireNamespace: !policy.value('engine.allowPortFallback'),
     },
   });
-  const models = createModels({ profile, resources: entries.resources, hardware: readHardware, policy, egress });
+  const models = createModels({
+    profile,
+    resources: entries.resources,
+    ...machineFor(engine),
+    policy,
+    egress,
+  });
   let keychainInUse: Keychain | null = null;
   const sessions = createSessions({ keychain: () => keychainInUse, vaultId: () => vault.id ?? '', now: Date.now });
   const audit = createAuditLog({
@@ -109,5 +116,20 @@ export async function createRooms(
     now: () => new Date(),
   });
   const useKeychain = (chosen: Keychain | null): void => void (keychainInUse = chosen);
-  return { useKeychain, policy, vault, egress, engine, models, sessions, audit, parser, documents, path, chats };
+  const measureDisk = (): Promise<number | null> => measureModelDisk(models.store.directory);
+  return {
+    measureDisk,
+    useKeychain,
+    policy,
+    vault,
+    egress,
+    engine,
+    models,
+    sessions,
+    audit,
+    parser,
+    documents,
+    path,
+    chats,
+  };
 }

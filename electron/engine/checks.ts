@@ -62,12 +62,31 @@ function fixFor(reason: string): Pick<Check, 'fix'> {
   return {};
 }
 
+const noteWords = {
+  memory_not_told: 'free memory unknown',
+  driver_mismatch: 'its driver was updated while it ran',
+  driver_not_running: 'its driver does not run',
+  divided_without_slice: 'divided (MIG), and no slice is set up',
+} as const satisfies Record<NonNullable<Hardware['gpus'][number]['note']>, string>;
+
+function memoryOf({ totalBytes, freeBytes, shared, note }: Hardware['gpus'][number]): string {
+  if (shared === true) return 'uses the memory of the computer';
+  const size = totalBytes === null ? 'memory unknown' : gibibytes(totalBytes);
+  if (freeBytes !== null && totalBytes !== null && note === undefined) return `${gibibytes(freeBytes)} of ${size} free`;
+  return note === undefined || (note === 'memory_not_told' && totalBytes === null)
+    ? size
+    : `${size}, ${noteWords[note]}`;
+}
+
 export function checkHardware({ memory, cpu, gpus }: Hardware): Check {
-  const cards = gpus.map(
-    (gpu) => `${gpu.name} (${gpu.totalBytes === null ? 'memory unknown' : gibibytes(gpu.totalBytes)})`,
-  );
+  const cards = gpus.map((gpu) => `${gpu.name} (${memoryOf(gpu)})`);
   const graphics = cards.length === 0 ? 'no graphics card for computing' : cards.join(', ');
   const summary = `${gibibytes(memory.freeBytes)} of ${gibibytes(memory.totalBytes)} memory free, ${cpu.cores} processors, ${graphics}.`;
+  const broken = gpus.find(({ note }) => note === 'driver_mismatch' || note === 'driver_not_running');
+  if (broken !== undefined) {
+    const fix = broken.note === 'driver_mismatch' ? 'Restart the computer.' : 'Install or start the NVIDIA driver.';
+    return { id: 'hardware', status: 'warn', summary, fix };
+  }
   const small = memory.totalBytes < 4 * 1024 ** 3;
   return { id: 'hardware', status: small ? 'warn' : 'ok', summary };
 }

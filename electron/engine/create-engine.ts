@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import type { EngineStatus } from '../../shared/contract/types.ts';
 import { CloisterError } from '../../shared/errors.ts';
+import { reportedBytes } from './allocations.ts';
 import { createApproval, type Approval } from './approval.ts';
 import { launchInNamespace } from './cage/namespace.ts';
 import { launchOnPort } from './cage/port.ts';
@@ -150,6 +151,12 @@ class CagedOllama implements EngineHandle {
   onChange(listener: (status: EngineStatus) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  async report(model: string): Promise<number | null> {
+    if (this.#supervisor.running() === null) return null;
+    const loaded = await (await this.client()).loaded();
+    return reportedBytes(model, loaded, this.#log.lines());
   }
 
   logs(): readonly string[] {

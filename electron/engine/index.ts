@@ -1,6 +1,6 @@
 export { createEngine, type EngineHandle } from './create-engine.ts';
 export { checkCage, engineChecks } from './checks.ts';
-export { readHardware } from './hardware/index.ts';
+export { diskSpeed, memorySpeed, readHardware, readHolders } from './hardware/index.ts';
 export type { CageProbe } from './cage/probe.ts';
 export type { Runtime } from './cage/runtime.ts';
 export type { EnginePolicy } from './find/index.ts';

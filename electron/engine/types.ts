@@ -48,6 +48,8 @@ export interface Engine {
   /** Approves the binary that was found, if it still has this hash. */
   trust(sha256: string): Promise<void>;
   onChange(listener: (status: EngineStatus) => void): () => void;
+  /** Bytes that a loaded model takes, all its buffers together, by the engine's own account; null when it tells none. */
+  report(model: string): Promise<number | null>;
   /** The last lines the engine wrote, redacted; for doctor and diagnostics. */
   logs(): readonly string[];
   dispose(): Promise<void>;

@@ -22,7 +22,7 @@ export interface InferenceDeps {
   readonly sessions: TokenVerifier;
   readonly documents: Pick<Documents, 'search'>;
   readonly models: Models;
-  readonly engine: Pick<Engine, 'client'>;
+  readonly engine: Pick<Engine, 'client' | 'report'>;
   readonly audit: Pick<AuditLog, 'append' | 'begin' | 'keyedHash'>;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -50,7 +50,7 @@ const newWork = (request: InferenceRequest, signal: AbortSignal, startedAt: numb
 /** The one way from a question to an answer. Page, command line and gateway all come through here. */
 export function createInferencePath(deps: InferenceDeps): InferencePath {
   const budget = createBudget();
-  const fit = createFit(deps.models, deps.now);
+  const fit = createFit(deps);
   const running = createRunning();
 
   async function* run(request: InferenceRequest, left: AbortSignal): AsyncGenerator<InferenceEvent> {
@@ -96,9 +96,9 @@ export function createInferencePath(deps: InferenceDeps): InferencePath {
         yield enter('verify');
         await verify(work, deps.models.store);
         yield enter('fit');
-        await fit(work);
+        await fit.decide(work);
         yield enter('generate');
-        for await (const text of generate(work, deps.engine)) {
+        for await (const text of fit.attempt(work, () => generate(work, deps.engine))) {
           await noted;
           yield { type: 'delta', text };
         }

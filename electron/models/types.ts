@@ -1,10 +1,11 @@
-import type { Candidate, Hardware, InstalledModel } from '../../shared/contract/types.ts';
+import type { InstalledModel } from '../../shared/contract/types.ts';
+import type { Fitting } from './fit/create-fitting.ts';
 import type { WeightFacts } from './gguf/facts.ts';
 import type { LayerCheck } from './store/check-layers.ts';
 import type { Layer } from './store/manifest.ts';
 import type { Arrived } from './store/promote.ts';
 
-export type { Arrived, WeightFacts };
+export type { Arrived, Fitting, WeightFacts };
 
 /** What a full check of one model found. `problem` of a layer: missing, length, content, not_a_file. */
 export interface Verification {
@@ -77,15 +78,6 @@ export interface Models {
   defaultChatModel(): Promise<InstalledModel | null>;
   /** Downloads through the egress broker into quarantine, checks, promotes. A second call continues where the first stopped. */
   pull(name: string, options?: PullOptions): Promise<InstalledModel>;
-  recommend(given?: { vram?: number | undefined; ram?: number | undefined }): Promise<{
-    hardware: Hardware;
-    candidates: Candidate[];
-  }>;
-  /** What each installed model that may run needs, by its own header, and where it would run. */
-  installedFits(): Promise<Candidate[]>;
-  /** `null` when it fits; otherwise why not, with numbers. */
-  doesNotFit(
-    model: InstalledModel,
-    contextTokens: number,
-  ): Promise<{ reason: string; needs: number; free: number } | null>;
+  /** What fits this computer, and how a model is loaded. */
+  readonly fitting: Fitting;
 }

@@ -92,8 +92,15 @@ export const passport = z.strictObject({
   previous: z.array(z.strictObject({ digest: z.string(), until: isoTime })),
 });
 
+/** Programs that hold the memory, largest first: their names, never what they were called with. */
+const holders = z.array(z.strictObject({ name: z.string(), bytes: z.number() }));
+
+/** Why a card is not counted, or not in full. */
+export const gpuNote = z.enum(['memory_not_told', 'driver_mismatch', 'driver_not_running', 'divided_without_slice']);
+
+/** Bytes, now. What nobody tells is null. */
 export const hardware = z.strictObject({
-  memory: z.strictObject({ totalBytes: z.number(), freeBytes: z.number() }),
+  memory: z.strictObject({ totalBytes: z.number(), freeBytes: z.number(), holders: holders.optional() }),
   cpu: z.strictObject({ model: z.string(), cores: z.number().int() }),
   gpus: z.array(
     z.strictObject({
@@ -101,18 +108,50 @@ export const hardware = z.strictObject({
       vendor: z.enum(['nvidia', 'amd', 'intel', 'apple', 'unknown']),
       totalBytes: z.number().nullable(),
       freeBytes: z.number().nullable(),
+      /** Has no memory of its own: it uses the computer's. */
+      shared: z.boolean().optional(),
+      note: gpuNote.optional(),
+      holders: holders.optional(),
     }),
   ),
+  /** Bytes a second that the processors read from memory; null or absent when not measured. */
+  memorySpeed: z.number().nullable().optional(),
+  /** Bytes a second read from the disk with the models; measured only when asked for. */
+  diskSpeed: z.number().nullable().optional(),
 });
+
+const needs = z.strictObject({ weights: z.number(), kv: z.number(), overhead: z.number() });
+const place = z.enum(['gpu', 'split', 'cpu', 'no']);
 
 export const candidate = z.strictObject({
   name: z.string(),
   title: z.string(),
   licence: z.string(),
   context: z.number().int(),
-  needs: z.strictObject({ weights: z.number(), kv: z.number(), overhead: z.number() }),
-  fits: z.enum(['gpu', 'split', 'cpu', 'no']),
+  needs,
+  fits: place,
   reason: z.string(),
+  /** What it is proposed as on this computer; null for all but three at most. */
+  role: z.enum(['small', 'balanced', 'best']).nullable(),
+  /** Expected, from the speed of the memory; null when unknown, as on graphics cards. */
+  tokensPerSecond: z.number().nullable(),
+});
+
+/** One model with one length of context on this computer now. */
+export const modelFit = z.strictObject({
+  name: z.string(),
+  /** Tokens, at most what the model was made for. */
+  contextTokens: z.number().int(),
+  needs,
+  /** Bytes that it may take, where it would run. */
+  free: z.number(),
+  fits: place,
+  reason: z.string(),
+  /** The longest context with which it fits; null when it fits with none. */
+  largestContext: z.number().int().nullable(),
+  /** What the model was made for. */
+  modelContext: z.number().int(),
+  tokensPerSecond: z.number().nullable(),
 });
 
 export const modelsContract = {
@@ -127,5 +166,14 @@ export const modelsContract = {
     /** `candidates`: the catalogue. `installed`: what is here, judged by its own header. */
     output: z.strictObject({ hardware, candidates: z.array(candidate), installed: z.array(candidate) }),
     errors: [],
+  }),
+  /** For an installed model or one of the catalogue; `contextTokens`: what a request would use when left out. */
+  'models.fit': method({
+    input: z.strictObject({
+      name: z.string().min(1).max(255),
+      contextTokens: z.number().int().min(1).max(10_000_000).optional(),
+    }),
+    output: modelFit,
+    errors: ['model_missing'],
   }),
 };

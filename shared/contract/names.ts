@@ -42,6 +42,7 @@ const methods: Readonly<Record<Method, true>> = {
   'chats.stop': true,
   'models.list': true,
   'models.recommend': true,
+  'models.fit': true,
   'audit.list': true,
   'audit.verify': true,
 };

@@ -39,5 +39,6 @@ export type LayerRole = z.infer<typeof models.layerRole>;
 export type Passport = z.infer<typeof models.passport>;
 export type Hardware = z.infer<typeof models.hardware>;
 export type Candidate = z.infer<typeof models.candidate>;
+export type ModelFit = z.infer<typeof models.modelFit>;
 export type AuditEntry = z.infer<typeof audit.auditEntry>;
 export type AuditVerification = z.infer<typeof audit.auditVerification>;

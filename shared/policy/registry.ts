@@ -62,6 +62,25 @@ export const policyRegistry = {
     strictest: 'always',
     description: 'Hash every layer at each load, or once after each start and whenever a file changed.',
   }),
+  'models.allowProcessor': entry<boolean>({
+    schema: z.boolean(),
+    usual: true,
+    strictest: false,
+    description: 'May models run on the processor where no graphics card holds them? Answers are slower then.',
+  }),
+  'models.allowSplit': entry<boolean>({
+    schema: z.boolean(),
+    usual: true,
+    strictest: false,
+    description: 'May models lie in part on a graphics card and in part in memory? Answers are slower then.',
+  }),
+  'models.longestContext': entry<number>({
+    schema: z.number().int().min(512).max(1_048_576),
+    usual: 8192,
+    strictest: 4096,
+    description:
+      'Tokens of a conversation and its passages at most. More needs more memory, and longer until the first word.',
+  }),
   'models.registryHosts': entry<readonly string[]>({
     schema: z.array(host).max(64).readonly(),
     // The second is where Ollama's registry redirects for the layers themselves.

@@ -49,6 +49,7 @@ export const validInputs: { readonly [M in Method]: Input<M> } = {
   'chats.stop': { requestId: 'abc' },
   'models.list': {},
   'models.recommend': { vram: 1, ram: 1 },
+  'models.fit': { name: 'a', contextTokens: 1 },
   'audit.list': { before: 1, limit: 10 },
   'audit.verify': {},
 };

@@ -37,9 +37,10 @@ export function governanceHandlers({ application, rooms, inBackground }: Handler
     'settings.set': (change) => application.settings(change),
     'models.list': async () => ({ models: await models.store.list(), folder: models.store.directory }),
     'models.recommend': async (given) => ({
-      ...(await models.recommend(given)),
-      installed: await models.installedFits(),
+      ...(await models.fitting.recommend(given)),
+      installed: await models.fitting.installed(),
     }),
+    'models.fit': ({ name, contextTokens }) => models.fitting.of(name, contextTokens),
     'audit.list': async ({ before, limit }) => ({
       entries: await audit.list({ before, limit }),
       size: audit.status().size,

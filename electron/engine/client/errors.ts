@@ -3,7 +3,8 @@ import { CloisterError } from '../../../shared/errors.ts';
 /** What the engine says when the input does not fit: Ollama's own words, and llama-server's. */
 const tooLong = /exceeds the (?:available )?context (?:length|size)|input is too large to process/i;
 const noSuchModel = /model ['"].*['"] not found|model not found/i;
-const tooBigForMemory = /requires more system memory|out of memory|cudaMalloc failed|unable to allocate/i;
+const tooBigForMemory =
+  /requires more system memory|out of memory|insufficient memory|(?:cudaMalloc|hipMalloc|vkAllocateMemory) failed|unable to allocate|failed to allocate|signal: killed/i;
 const cannotEmbed = /does not support embeddings/i;
 const cannotChat = /does not support chat/i;
 

@@ -4,11 +4,18 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Hardware } from '../../../shared/contract/types.ts';
 import { parseSystemProfiler, parseVmStat } from './macos.ts';
-import { nvidiaQuery, parseNvidia, type Gpu } from './nvidia.ts';
+import { nvidiaQuery, nvidiaReport, nvidiaTrouble, parseNvidia, type Gpu } from './nvidia.ts';
+import { parseRocm, rocmQuery, withRocmNames } from './rocm.ts';
 import { describeCard, readSysfsCards } from './sysfs.ts';
 import { parseVideoControllers, windowsQuery } from './windows.ts';
 
 const execute = promisify(execFile);
+
+export { readHolders } from './holders.ts';
+export { diskSpeed, memorySpeed } from './speed.ts';
+
+/** A report on eight cards takes about 200 kB. */
+const most = 4 * 1024 * 1024;
 
 const systemFolder = join(process.env.SystemRoot ?? 'C:\\Windows', 'System32');
 
@@ -18,35 +25,75 @@ const nvidiaPlaces: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   win32: [join(systemFolder, 'nvidia-smi.exe')],
 };
 
-/** What a program of the system says, or null when it is not there or fails. */
-async function ask(program: string, options: readonly string[]): Promise<string | null> {
+/** What a program of the system says; `ok` is false when it failed, which some do with words worth reading. */
+interface Said {
+  readonly ok: boolean;
+  readonly words: string;
+}
+
+/** Null when the program is not there. */
+async function hear(program: string, options: readonly string[]): Promise<Said | null> {
   try {
-    return (await execute(program, [...options], { timeout: 10_000, windowsHide: true })).stdout;
-  } catch {
-    return null;
+    const env = { ...process.env, LC_ALL: 'C' };
+    const { stdout } = await execute(program, [...options], {
+      timeout: 10_000,
+      windowsHide: true,
+      env,
+      maxBuffer: most,
+    });
+    return { ok: true, words: stdout };
+  } catch (thrown) {
+    const failed = thrown as { code?: unknown; stdout?: unknown; stderr?: unknown };
+    if (failed.code === 'ENOENT' || failed.code === 'EACCES') return null;
+    return { ok: false, words: [failed.stdout, failed.stderr].filter((each) => typeof each === 'string').join('\n') };
   }
 }
 
-async function nvidiaCards(): Promise<Gpu[]> {
+const ask = async (program: string, options: readonly string[]): Promise<string | null> => {
+  const said = await hear(program, options);
+  return said?.ok === true ? said.words : null;
+};
+
+interface Nvidia {
+  readonly cards: readonly Gpu[];
+  /** Why there are none, as far as its tool says. */
+  readonly note: Gpu['note'];
+}
+
+async function nvidiaCards(): Promise<Nvidia> {
+  let note: Gpu['note'];
   for (const place of nvidiaPlaces[process.platform] ?? []) {
-    const said = await ask(place, nvidiaQuery);
-    if (said !== null) return parseNvidia(said);
+    for (const question of [nvidiaReport, nvidiaQuery]) {
+      const said = await hear(place, question);
+      if (said === null) break;
+      const cards = said.ok ? parseNvidia(said.words) : [];
+      if (cards.length > 0) return { cards, note: undefined };
+      note ??= nvidiaTrouble(said.words);
+    }
   }
-  return [];
+  return { cards: [], note };
+}
+
+/** nvidia-smi knows more about its own than the kernel does; where it fails, the card stays in the list with the reason. */
+export function joined({ cards, note }: Nvidia, others: readonly Gpu[]): Gpu[] {
+  const rest = cards.length === 0 ? others : others.filter(({ vendor }) => vendor !== 'nvidia');
+  const told = (card: Gpu): Gpu => (card.vendor === 'nvidia' && note !== undefined ? { ...card, note } : card);
+  return [...cards, ...rest.map(told)];
 }
 
 async function linuxCards(): Promise<Gpu[]> {
-  const nvidia = await nvidiaCards();
-  const others = (await readSysfsCards()).map(describeCard).filter((card) => card !== null);
-  // nvidia-smi knows more about its own than the kernel does.
-  return [...nvidia, ...others.filter((card) => nvidia.length === 0 || card.vendor !== 'nvidia')];
+  const kernels = (await readSysfsCards()).map(describeCard).filter((card) => card !== null);
+  const unnamed = kernels.some(
+    ({ vendor, name, totalBytes }) => vendor === 'amd' && (totalBytes === null || /\(0x/.test(name)),
+  );
+  const rocm = unnamed ? await ask('/opt/rocm/bin/rocm-smi', rocmQuery) : null;
+  return joined(await nvidiaCards(), rocm === null ? kernels : withRocmNames(kernels, parseRocm(rocm)));
 }
 
 async function windowsCards(): Promise<Gpu[]> {
-  const nvidia = await nvidiaCards();
   const powershell = join(systemFolder, 'WindowsPowerShell', 'v1.0', 'powershell.exe');
   const others = parseVideoControllers((await ask(powershell, windowsQuery)) ?? '');
-  return [...nvidia, ...others.filter((card) => nvidia.length === 0 || card.vendor !== 'nvidia')];
+  return joined(await nvidiaCards(), others);
 }
 
 async function readGpus(): Promise<Gpu[]> {

@@ -7,7 +7,7 @@ import { createCollection, deleteCollection, listCollections } from './commands/
 import { doctor } from './commands/doctor.ts';
 import { engineStatus, engineTrust } from './commands/engine.ts';
 import { ingest } from './commands/ingest.ts';
-import { listModels, recommendModels } from './commands/models.ts';
+import { fitModel, listModels, recommendModels } from './commands/models.ts';
 import { answerNotYet, notYet } from './commands/not-yet.ts';
 import { proveOffline } from './commands/prove-offline.ts';
 import { sample } from './commands/sample.ts';
@@ -80,7 +80,14 @@ export function addCommands(program: Command, run: Run, deps: Asking): void {
     .description('which models fit this computer, with the numbers')
     .option('--vram <bytes>', 'video memory to assume', number(0, Number.MAX_SAFE_INTEGER))
     .option('--ram <bytes>', 'main memory to assume', number(0, Number.MAX_SAFE_INTEGER))
+    .option('--disk', 'also measure how fast models are read from the disk')
     .action(run((context, _args, options) => recommendModels(context, as(options))));
+  models
+    .command('fit')
+    .description('what a model needs with a length of context, and whether it fits now')
+    .argument('<name>', 'an installed model or one of the catalogue')
+    .option('--context <tokens>', 'length of the context (default: what a question would use)', number(1, 10_000_000))
+    .action(run((context, [name], options) => fitModel(context, name ?? '', as(options))));
 
   const collections = program.command('collections').description('collections of documents');
   collections

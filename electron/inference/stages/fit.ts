@@ -1,42 +1,102 @@
-import { CloisterError } from '../../../shared/errors.ts';
-import type { Models } from '../../models/types.ts';
+import { codeOf, CloisterError } from '../../../shared/errors.ts';
+import type { Engine } from '../../engine/types.ts';
+import type { Fitting, Models } from '../../models/types.ts';
+import type { InstalledModel } from '../../../shared/contract/types.ts';
 import type { Work } from '../types.ts';
 
-/** Context lengths tried, largest first. Tokens. Always sent: the engine's own default hides truncation. */
-export const contextSteps = [8192, 4096, 2048] as const;
-
-/** How long a decision stands. The model is loaded by then, and its own memory would count against it. Milliseconds. */
+/** How long a decision stands. The model is loaded by then, and deciding again takes longer than the first word may. Milliseconds. */
 const standsFor = 60_000;
 
 interface Decision {
-  readonly digest: string;
+  readonly model: InstalledModel;
   readonly contextTokens: number;
   readonly at: number;
+  readonly isLearned: boolean;
 }
 
-/** Picks the largest context that fits, or refuses before anything is loaded, with the numbers. */
-export function createFit(models: Pick<Models, 'store' | 'doesNotFit'>, now: () => number) {
+interface FitDeps {
+  readonly models: Pick<Models, 'store'> & { readonly fitting: Pick<Fitting, 'load' | 'failed' | 'learn'> };
+  readonly engine: Pick<Engine, 'client' | 'report'>;
+  readonly now: () => number;
+}
+
+export interface Fit {
+  /** Picks the largest context that fits, or refuses before anything is loaded, with the numbers. */
+  decide(work: Work): Promise<void>;
+  /** Runs the answer; when the load runs out of memory, once more with the next shorter context. */
+  attempt(work: Work, answer: () => AsyncIterable<string>): AsyncIterable<string>;
+}
+
+/** The context is always sent: the engine's own default hides truncation. */
+export function createFit({ models, engine, now }: FitDeps): Fit {
   let last: Decision | null = null;
-  return async function fit(work: Work): Promise<void> {
-    const chosen = work.model;
-    if (chosen === null) return;
-    if (last?.digest === chosen.digest && now() - last.at < standsFor) {
-      last = { ...last, at: now() };
-      work.contextTokens = last.contextTokens;
-      return;
-    }
-    const model = await models.store.find(chosen.name);
-    if (model === null) throw new CloisterError('model_missing', `The model ${chosen.name} is not installed.`);
-    let refusal: { reason: string; needs: number; free: number } | null = null;
-    for (const contextTokens of contextSteps) {
-      refusal = await models.doesNotFit(model, contextTokens);
-      if (refusal !== null) continue;
-      last = { digest: chosen.digest, contextTokens, at: now() };
-      work.contextTokens = contextTokens;
-      return;
-    }
-    throw new CloisterError('model_too_large', refusal?.reason ?? `${chosen.name} does not fit this computer.`, {
-      detail: { needs: refusal?.needs ?? 0, free: refusal?.free ?? 0 },
-    });
+
+  async function findModel(work: Work): Promise<InstalledModel> {
+    const name = work.model?.name ?? '';
+    const model = await models.store.find(name);
+    if (model === null) throw new CloisterError('model_missing', `The model ${name} is not installed.`);
+    return model;
+  }
+
+  /** Models that must leave before this one comes; one that is gone already is as good. */
+  async function makeRoom(names: readonly string[]): Promise<void> {
+    if (names.length === 0) return;
+    const client = await engine.client();
+    for (const name of names) await client.unload(name).catch(() => undefined);
+  }
+
+  async function learn(): Promise<void> {
+    const decision = last;
+    if (decision === null || decision.isLearned) return;
+    last = { ...decision, isLearned: true };
+    const reported = await engine.report(decision.model.name);
+    if (reported !== null) await models.fitting.learn(decision.model, decision.contextTokens, reported);
+  }
+
+  async function shorten(work: Work, thrown: unknown): Promise<void> {
+    const model = await findModel(work);
+    last = null;
+    const shorter = await models.fitting.failed(model, work.contextTokens);
+    if (shorter === null) throw thrown;
+    work.contextTokens = shorter;
+  }
+
+  return {
+    async decide(work) {
+      const chosen = work.model;
+      if (chosen === null) return;
+      if (last?.model.digest === chosen.digest && now() - last.at < standsFor) {
+        last = { ...last, at: now() };
+        work.contextTokens = last.contextTokens;
+        return;
+      }
+      const model = await findModel(work);
+      const loading = await models.fitting.load(model, work.request.origin !== 'gateway');
+      if (!loading.fits) {
+        const { reason, needs, free, suggestion } = loading.refusal;
+        throw new CloisterError('model_too_large', reason, { detail: { needs, free, suggestion } });
+      }
+      await makeRoom(loading.unload);
+      last = { model, contextTokens: loading.contextTokens, at: now(), isLearned: false };
+      work.contextTokens = loading.contextTokens;
+    },
+
+    async *attempt(work, answer) {
+      try {
+        yield* answer();
+      } catch (thrown) {
+        if (codeOf(thrown) !== 'model_too_large' || work.text !== '') throw thrown;
+        await shorten(work, thrown);
+        try {
+          yield* answer();
+        } catch (again) {
+          if (codeOf(again) === 'model_too_large')
+            await models.fitting.failed(await findModel(work), work.contextTokens);
+          throw again;
+        }
+      }
+      // Nobody waits for it, and a report that does not come teaches nothing.
+      if (work.model !== null) void learn().catch(() => undefined);
+    },
   };
 }

@@ -21,6 +21,12 @@ const model = z.strictObject({
   embedding: count,
   feedForward: count,
   vocabulary: count,
+  /** Billions that one token uses; left out where it uses all. */
+  active: z.number().positive().optional(),
+  /** Experts asked for one token; `feedForward` is theirs together. */
+  experts: count.max(64).optional(),
+  /** Layers that look back only so many tokens. */
+  window: z.strictObject({ tokens: count, layers: count.max(512) }).optional(),
   /** Tokens. */
   context: count,
   licence: z.string().min(1).max(60),

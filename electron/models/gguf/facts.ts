@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { numbersOf } from './numbers.ts';
 import { malformed } from './problems.ts';
+import { sizingOf, type Sizing } from './sizing.ts';
 import type { GgufHeader } from './types.ts';
 
 /** What the rest of Cloister needs to know of a model's weights. Counts; sizes in bytes. */
@@ -15,6 +17,7 @@ export interface WeightFacts {
   readonly context: number;
   /** Numbers that one token puts into the KV cache, over all layers, as if no window were slid. */
   readonly cachePerToken: number;
+  readonly sizing: Sizing;
   readonly weightBytes: number;
   readonly parameters: number;
   /** SHA-256 of the chat template, hex; a template can carry instructions, so it is compared and approved by itself. */
@@ -30,17 +33,18 @@ export function weightFacts(header: GgufHeader): WeightFacts {
     throw malformed('architecture');
   }
   const read = numbersOf(header, architecture);
-  const embedding = read.required('embedding_length');
+  const kind = kindOf(header, architecture);
+  const sizing = sizingOf(header, architecture, read, kind === 'embedding');
   return {
     architecture,
-    kind: kindOf(header, architecture),
-    layers: read.required('block_count'),
-    embedding,
+    kind,
+    layers: sizing.layers,
+    embedding: sizing.embedding,
     feedForward: Math.max(0, ...read.perLayer('feed_forward_length', 1)),
-
-    vocabulary: header.arrays.get('tokenizer.ggml.tokens')?.count ?? read.optional('vocab_size') ?? 0,
-    context: read.optional('context_length') ?? 0,
-    cachePerToken: cachePerToken(read, embedding),
+    vocabulary: sizing.vocabulary,
+    context: sizing.context,
+    cachePerToken: sizing.caches.reduce((sum, { numbers }) => sum + numbers, 0),
+    sizing,
     weightBytes: header.tensors.reduce((sum, tensor) => sum + tensor.bytes, 0),
     parameters: header.tensors.reduce((sum, tensor) => sum + tensor.elements, 0),
     template: templateDigest(header),
@@ -55,53 +59,4 @@ function kindOf(header: GgufHeader, architecture: string): WeightFacts['kind'] {
 function templateDigest(header: GgufHeader): string | null {
   const template = header.values.get('tokenizer.chat_template');
   return typeof template === 'string' ? createHash('sha256').update(template).digest('hex') : null;
-}
-
-interface Numbers {
-  required(key: string): number;
-  optional(key: string): number | undefined;
-  /** A number a layer, whether the file gives one for all or a list. */
-  perLayer(key: string, layers: number): readonly number[];
-}
-
-const sane = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 2 ** 31;
-
-function numbersOf(header: GgufHeader, architecture: string): Numbers {
-  const optional = (key: string): number | undefined => {
-    const value = header.values.get(`${architecture}.${key}`);
-    if (value === undefined) return undefined;
-    if (!sane(value)) throw malformed('number');
-    return value;
-  };
-  return {
-    optional,
-    required(key) {
-      const value = optional(key);
-      if (value === undefined || value < 1) throw malformed('key_missing');
-      return value;
-    },
-    perLayer(key, layers) {
-      const list = header.arrays.get(`${architecture}.${key}`)?.numbers;
-      if (list?.every(sane)) return list;
-      return Array.from({ length: layers }, () => optional(key) ?? 0);
-    },
-  };
-}
-
-/**
- * Grouped-query attention keeps one key and one value for each KV head and layer; multi-head latent attention one compressed
- * vector for each layer (llama-kv-cache.cpp). Models without the keys count as full attention.
- */
-function cachePerToken(read: Numbers, embedding: number): number {
-  const layers = read.required('block_count');
-  if (layers > 4096) throw malformed('layers');
-  const latent = read.optional('attention.kv_lora_rank');
-  if (latent !== undefined && latent > 0) return layers * (latent + (read.optional('rope.dimension_count') ?? 0));
-  const heads = Math.max(1, ...read.perLayer('attention.head_count', 1));
-  const shared = read.perLayer('attention.head_count_kv', layers);
-  const cached = shared.some((count) => count > 0) ? shared.reduce((sum, count) => sum + count, 0) : layers * heads;
-  const key = read.optional('attention.key_length') ?? embedding / heads;
-  const value = read.optional('attention.value_length') ?? embedding / heads;
-  return Math.ceil(cached * (key + value));
 }

@@ -1,7 +1,7 @@
 import type { Settings, VaultStatus } from '../../../shared/contract/types.ts';
 import { before } from './base.ts';
 import { checks, engineOf, statusOf } from './engine.ts';
-import { candidates, chatModel, embedder, hardware, installedFits, smallModel } from './models.ts';
+import { candidates, chatModel, embedder, fitOf, hardware, installedFits, smallModel } from './models.ts';
 import { auditEntries, root } from './record.ts';
 import { rightPassphrase } from './scenario.ts';
 import { Refusal, wait, type Handlers, type World } from './world.ts';
@@ -69,6 +69,7 @@ export function governing(world: World): Pick<Handlers, Methods> {
       folder: '/home/ana/.local/share/cloister/models',
     }),
     'models.recommend': () => ({ hardware, candidates, installed: installedFits }),
+    'models.fit': ({ name, contextTokens = 8192 }) => fitOf(name, contextTokens),
     'audit.list': ({ before: index, limit }) => ({
       entries: auditEntries(size)
         .filter((one) => index === undefined || one.index < index)

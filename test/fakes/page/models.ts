@@ -1,4 +1,4 @@
-import type { Candidate, Hardware, InstalledModel } from '../../../shared/contract/types.ts';
+import type { Candidate, Hardware, InstalledModel, ModelFit } from '../../../shared/contract/types.ts';
 import { before, hash, minute } from './base.ts';
 
 export const chatModel: InstalledModel = {
@@ -43,6 +43,7 @@ const candidate = (
   context: number,
   fits: Candidate['fits'],
   reason: string,
+  role: Candidate['role'] = null,
 ): Candidate => ({
   name,
   title,
@@ -51,6 +52,8 @@ const candidate = (
   needs: { weights, kv, overhead: 0.25e9 },
   fits,
   reason,
+  role,
+  tokensPerSecond: null,
 });
 
 export const candidates: Candidate[] = [
@@ -62,6 +65,7 @@ export const candidates: Candidate[] = [
     16_384,
     'gpu',
     'Fits the graphics card with a context of 16k.',
+    'best',
   ),
   candidate(
     'llama3.2:3b',
@@ -71,6 +75,7 @@ export const candidates: Candidate[] = [
     32_768,
     'gpu',
     'Fits the graphics card with room for a long context.',
+    'balanced',
   ),
   candidate(
     'gemma3:12b',
@@ -92,3 +97,20 @@ export const installedFits: Candidate[] = [
     .map((one) => ({ ...one, title: '', licence: '' })),
   { ...candidate(embedder.name, '', 0.045e9, 0.01e9, 512, 'gpu', 'Needs 0.3 GB, 6.9 GB free.'), licence: '' },
 ];
+
+/** Keys and values grow with the context; the rest stays. */
+export function fitOf(name: string, contextTokens: number): ModelFit {
+  const { needs, fits, reason, context } = candidates.find((one) => one.name === name) ?? candidates[0]!;
+  const kv = (needs.kv * contextTokens) / 8192;
+  return {
+    name,
+    contextTokens,
+    needs: { ...needs, kv },
+    free: 6.9e9,
+    fits,
+    reason,
+    largestContext: fits === 'no' ? null : context,
+    modelContext: context,
+    tokensPerSecond: null,
+  };
+}

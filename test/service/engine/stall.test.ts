@@ -85,7 +85,7 @@ describe('an engine that hangs', () => {
           controlTokens: async () => [],
         },
         defaultChatModel: async () => model,
-        doesNotFit: async () => null,
+        fitting: { load: async () => ({ fits: true, contextTokens: 8192, unload: [] }), learn: async () => false },
       } as never,
       engine: bench.engine,
       audit: {

@@ -42,30 +42,35 @@ describe('the models of a profile', () => {
     await put('small', tinyChat());
     await put('large', tinyChat({ hidden: 512, layers: 6 }));
     await expect(modelsIn(at.profile).defaultChatModel()).resolves.toMatchObject({ name: 'large:latest' });
-    // Runner, buffers and cache of the small one take 143 MB, of the large one 183 MB.
-    await expect(modelsIn(at.profile, { memory: 150e6 }).defaultChatModel()).resolves.toMatchObject({
+    // Weights, cache and buffers of the small one take 5 MB, of the large one 70 MB.
+    await expect(modelsIn(at.profile, { memory: 40e6 }).defaultChatModel()).resolves.toMatchObject({
       name: 'small:latest',
     });
-    await expect(modelsIn(at.profile, { memory: 100e6 }).defaultChatModel()).resolves.toBeNull();
+    await expect(modelsIn(at.profile, { memory: 1e6 }).defaultChatModel()).resolves.toBeNull();
   });
 
   it('that do not fit are refused with the numbers', async () => {
     await put('large', tinyChat({ hidden: 512, layers: 6 }));
-    const models = modelsIn(at.profile, { memory: 160e6 });
+    const models = modelsIn(at.profile, { memory: 40e6 });
     const model = (await models.store.find('large'))!;
-    const refusal = (await models.doesNotFit(model, 8192))!;
-    expect(refusal.reason).toMatch(/^Too large by 0\.\d GB: needs 0\.\d GB, 0\.2 GB free\.$/);
-    expect(refusal.needs).toBeGreaterThan(refusal.free);
-    expect(refusal.free).toBe(160e6);
-    await expect(modelsIn(at.profile).doesNotFit(model, 8192)).resolves.toBeNull();
+    const loading = await models.fitting.load(model, true);
+    const refusal = loading.fits ? null : loading.refusal;
+    expect(refusal?.reason).toMatch(/^Too large by 0\.\d GB: needs 0\.\d GB, 0\.0 GB free\./);
+    expect(refusal?.needs).toBeGreaterThan(refusal?.free ?? 0);
+    expect(refusal?.free).toBe(40e6);
+    await expect(modelsIn(at.profile).fitting.load(model, true)).resolves.toEqual({
+      fits: true,
+      contextTokens: 8192,
+      unload: [],
+    });
   });
 
   it('are recommended for this computer or a given one', async () => {
     const models = modelsIn(at.profile, { memory: 8e9 });
-    const here = await models.recommend();
+    const here = await models.fitting.recommend();
     expect(here.hardware.memory.freeBytes).toBe(8e9);
     expect(here.candidates[0]).toMatchObject({ fits: 'cpu' });
-    const there = await models.recommend({ vram: 24 * 2 ** 30, ram: 64 * 2 ** 30 });
+    const there = await models.fitting.recommend({ vram: 24 * 2 ** 30, ram: 64 * 2 ** 30 });
     expect(there.hardware.gpus).toHaveLength(1);
     expect(there.candidates[0]).toMatchObject({ name: 'qwen3:32b', fits: 'gpu' });
   });
@@ -73,11 +78,11 @@ describe('the models of a profile', () => {
   it('that are here are judged by their own header, also those that no catalogue knows', async () => {
     await put('mine', tinyChat({ context: 4096 }));
     await put('embed', tinyEmbedder());
-    const [embed, mine] = await modelsIn(at.profile, { memory: 8e9 }).installedFits();
+    const [embed, mine] = await modelsIn(at.profile, { memory: 8e9 }).fitting.installed();
     expect(mine).toMatchObject({ name: 'mine:latest', fits: 'cpu', context: 4096 });
     expect(mine?.needs.kv).toBeGreaterThan(0);
     expect(embed).toMatchObject({ name: 'embed:latest', fits: 'cpu' });
-    const [, cramped] = await modelsIn(at.profile, { memory: 100e6 }).installedFits();
+    const [, cramped] = await modelsIn(at.profile, { memory: 1e6 }).fitting.installed();
     expect(cramped).toMatchObject({ fits: 'no', reason: expect.stringMatching(/^Too large by/) });
   });
 });

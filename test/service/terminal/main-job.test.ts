@@ -259,7 +259,7 @@ describe('errors of the command line', () => {
       'guard',
       'redteam',
     ];
-    const commands = ['', ...groups, 'init', 'doctor', 'ingest', 'search', 'ask', 'chat', 'prove-offline', 'audit list', 'audit verify', 'audit anchor', 'collections create', 'collections delete', 'models recommend', 'engine trust']; // prettier-ignore
+    const commands = ['', ...groups, 'init', 'doctor', 'ingest', 'search', 'ask', 'chat', 'prove-offline', 'audit list', 'audit verify', 'audit anchor', 'collections create', 'collections delete', 'models recommend', 'models fit', 'engine trust']; // prettier-ignore
     for (const command of commands) {
       const { code, out } = await cli.runWithoutProfile(...command.split(' ').filter((word) => word !== ''), '--help');
       expect(code, command).toBe(0);

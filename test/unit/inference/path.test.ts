@@ -16,7 +16,7 @@ async function askInVain(given: Partial<InferenceRequest>, installed: readonly I
       store: { find: async (name: string) => installed.find((model) => model.name === name) ?? null },
       defaultChatModel: async () => installed[0] ?? null,
     } as never,
-    engine: { client: () => Promise.reject(new Error('not asked')) },
+    engine: { client: () => Promise.reject(new Error('not asked')), report: async () => null },
     audit: {
       begin: async () => undefined,
       append: async (entry) => (entries.push(entry), { ...entry, index: 0, at: '' }),

@@ -15,9 +15,12 @@ function chat(begin: () => Promise<void>, answer: (signal: AbortSignal) => Async
     documents: { search: () => Promise.reject(new Error('not asked')) },
     models: {
       store: { find: async () => model, verify: async () => ({ digest: model.digest }), controlTokens: async () => [] },
-      doesNotFit: async () => null,
+      fitting: { load: async () => ({ fits: true, contextTokens: 8192, unload: [] }), learn: async () => false },
     } as never,
-    engine: { client: async () => ({ chat: (_request: unknown, signal: AbortSignal) => answer(signal) }) as never },
+    engine: {
+      report: async () => null,
+      client: async () => ({ chat: (_request: unknown, signal: AbortSignal) => answer(signal) }) as never,
+    },
     audit: {
       begin,
       append: async (entry) => (entries.push(entry), { ...entry, index: 0, at: '' }),

@@ -4,7 +4,6 @@ import { authenticate } from '../../../electron/inference/stages/authenticate.ts
 import { authorise } from '../../../electron/inference/stages/authorise.ts';
 import { createBudget } from '../../../electron/inference/stages/budget.ts';
 import { chooseModel } from '../../../electron/inference/stages/choose-model.ts';
-import { createFit } from '../../../electron/inference/stages/fit.ts';
 import { abstain } from '../../../electron/inference/stages/abstain.ts';
 import { inspectOutput } from '../../../electron/inference/stages/inspect-output.ts';
 import { decisionOf, entryFor } from '../../../electron/inference/stages/record.ts';
@@ -100,46 +99,6 @@ describe('verify', () => {
     ['a changed file', { verify: () => Promise.reject(new CloisterError('model_changed')) }, 'model_changed'],
   ])('refuses %s', async (_name, given, code) => {
     expect(await codeOfCall(() => verify(asked(), store(given)))).toBe(code);
-  });
-});
-
-describe('fit', () => {
-  it('takes the largest context that fits and remembers it for a while', async () => {
-    let asked = 0;
-    let now = 0;
-    const fit = createFit(
-      {
-        store: { find: async () => aModel({}) } as never,
-        doesNotFit: async (_model, tokens) => ((asked += 1), tokens > 4096 ? { reason: 'r', needs: 2, free: 1 } : null),
-      },
-      () => now,
-    );
-    const first = work({ mode: 'chat' });
-    first.model = { name: 'm', digest: 'd' };
-    await fit(first);
-    expect(first.contextTokens).toBe(4096);
-    const before = asked;
-    await fit(first);
-    expect(asked).toBe(before);
-    now = 120_000;
-    await fit(first);
-    expect(asked).toBeGreaterThan(before);
-  });
-  it('refuses with the numbers when nothing fits', async () => {
-    const fit = createFit(
-      {
-        store: { find: async () => aModel({}) } as never,
-        doesNotFit: async () => ({ reason: 'Too large by 3 GB', needs: 8, free: 5 }),
-      },
-      () => 0,
-    );
-    const asked = work({ mode: 'chat' });
-    asked.model = { name: 'm', digest: 'd' };
-    await expect(fit(asked)).rejects.toMatchObject({
-      code: 'model_too_large',
-      message: 'Too large by 3 GB',
-      detail: { needs: 8, free: 5 },
-    });
   });
 });
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Candidate, Hardware } from '../../../shared/contract/types.ts';
 import { loadCatalogue } from '../../../electron/models/catalogue/load.ts';
 import { catalogueSchema, type Catalogue } from '../../../electron/models/catalogue/schema.ts';
-import { estimate, totalNeeds } from '../../../electron/models/fit/estimate.ts';
+import { totalNeeds } from '../../../electron/models/fit/estimate.ts';
 import { fits } from '../../../electron/models/fit/fits.ts';
 import { candidates, givenHardware } from '../../../electron/models/fit/recommend.ts';
 
@@ -27,47 +27,19 @@ const computer = (memory: number, gpus: Hardware['gpus'] = [], total = memory + 
 });
 const needs = (weights: number) => ({ weights, kv: 0, overhead: 0 });
 
-describe('estimate', () => {
-  const llama8b = {
-    weightBytes: 4.92e9,
-    cachePerToken: 32 * 8 * 128 * 2,
-    vocabulary: 128_256,
-    embedding: 4096,
-    feedForward: 14_336,
-  };
-
-  it('counts keys and values of grouped-query attention', () => {
-    expect(estimate(llama8b, 8192).kv).toBe(1024 * MiB);
-    expect(estimate(llama8b, 8192, 'q8_0').kv).toBe(544 * MiB);
-    expect(estimate(llama8b, 8192, 'q4_0').kv).toBe(288 * MiB);
-  });
-
-  it('counts the buffers of a batch: 258.5 MiB of an 8B and the mask', () => {
-    expect(estimate(llama8b, 8192).overhead).toBe(128 * MiB + 258.5 * MiB + 8 * MiB);
-  });
-
-  it('grows with the context by keys, values and mask alone', () => {
-    const small = estimate(llama8b, 2048);
-    const large = estimate(llama8b, 4096);
-    expect(large.weights).toBe(small.weights);
-    expect(large.kv).toBe(2 * small.kv);
-    expect(large.overhead - small.overhead).toBe(2 * MiB);
-  });
-});
-
 describe('fits', () => {
   it.each<[string, number, Hardware, string, RegExp]>([
     [
       'on the card',
       5.6,
-      computer(8 * GB, [card(6.9 * GB + 400 * MiB)]),
+      computer(8 * GB, [card(6.9 * GB + 1024 * MiB)]),
       'gpu',
       /^Needs 5\.6 GB, 6\.9 GB free on RTX 3060\.$/,
     ],
     [
       'just over the card',
       7,
-      computer(8 * GB, [card(6.9 * GB + 400 * MiB)]),
+      computer(8 * GB, [card(6.9 * GB + 1024 * MiB)]),
       'split',
       /6\.9 GB on RTX 3060 and the rest in memory/,
     ],
@@ -76,7 +48,7 @@ describe('fits', () => {
     [
       'too large for both',
       20,
-      computer(8 * GB, [card(8.6 * GB + 400 * MiB)]),
+      computer(8 * GB, [card(8.6 * GB + 1024 * MiB)]),
       'no',
       /^Too large by 3\.4 GB: needs 20\.0 GB, 16\.6 GB free\.$/,
     ],
@@ -85,7 +57,7 @@ describe('fits', () => {
     [
       'two cards',
       15,
-      computer(2 * GB, [card(8 * GB + 400 * MiB), card(8 * GB + 400 * MiB)]),
+      computer(2 * GB, [card(8 * GB + 1024 * MiB), card(8 * GB + 1024 * MiB)]),
       'gpu',
       /free on 2 graphics cards/,
     ],

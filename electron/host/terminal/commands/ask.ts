@@ -46,9 +46,11 @@ export function answerAsText(answer: Answer, prose: Prose): string {
 /** The error for a missing chat model, with the best model that fits this computer. */
 export async function suggestModel(application: Application, thrown: unknown): Promise<never> {
   if (codeOf(thrown) !== 'model_missing') throw thrown;
-  const { candidates } = await application.rooms.models.recommend();
+  const { candidates } = await application.rooms.models.fitting.recommend();
   const best =
-    candidates.find((candidate) => candidate.fits === 'gpu') ?? candidates.find((candidate) => candidate.fits !== 'no');
+    (['balanced', 'best', 'small'] as const)
+      .map((role) => candidates.find((candidate) => candidate.role === role))
+      .find((candidate) => candidate !== undefined) ?? candidates.find((candidate) => candidate.fits !== 'no');
   const said = thrown instanceof Error ? thrown.message : 'No chat model is installed.';
   const hint =
     best === undefined

@@ -1,6 +1,7 @@
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { bytesForPeople, onOneLine } from '../output.ts';
+import type { Candidate } from '../../../../shared/contract/types.ts';
+import { bytesForPeople, onOneLine, type Prose } from '../output.ts';
 
 export async function listModels(context: CommandContext): Promise<ExitCode> {
   const models = await (await context.application()).rooms.models.store.list();
@@ -29,13 +30,48 @@ const besideReason = 48;
 
 export async function recommendModels(
   context: CommandContext,
-  given: { vram?: number; ram?: number },
+  given: { vram?: number; ram?: number; disk?: boolean },
 ): Promise<ExitCode> {
-  const { hardware, candidates } = await (await context.application()).rooms.models.recommend(given);
-  context.output.result({ hardware, candidates }, () =>
-    candidates
-      .map((c) => context.output.prose(`${c.name.padEnd(20)} ${fitWords[c.fits].padEnd(26)} ${c.reason}`, besideReason))
-      .join('\n'),
+  const { rooms } = await context.application();
+  const { hardware, candidates } = await rooms.models.fitting.recommend(given);
+  const installed = await rooms.models.fitting.installed();
+  const found = given.disk === true ? { ...hardware, diskSpeed: await rooms.measureDisk() } : hardware;
+  context.output.result({ hardware: found, candidates, installed }, () =>
+    [...proposals(candidates), ...candidates.map((each) => line(each, context.output.prose))].join('\n'),
+  );
+  return 0;
+}
+
+const roleWords = { small: 'Small', balanced: 'Balanced', best: 'Best' } as const;
+
+/** The three to begin with, where there are any. */
+function proposals(candidates: readonly Candidate[]): string[] {
+  const lines = (['small', 'balanced', 'best'] as const).flatMap((role) => {
+    const found = candidates.find((candidate) => candidate.role === role);
+    return found === undefined ? [] : [`${roleWords[role].padEnd(9)} ${found.name}`];
+  });
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+const line = ({ name, fits, reason }: Candidate, prose: Prose): string =>
+  prose(`${name.padEnd(20)} ${fitWords[fits].padEnd(26)} ${reason}`, besideReason);
+
+/** One model with one length of context on this computer now. */
+export async function fitModel(
+  context: CommandContext,
+  name: string,
+  options: { context?: number },
+): Promise<ExitCode> {
+  const { rooms } = await context.application();
+  const fit = await rooms.models.fitting.of(name, options.context);
+  const { needs, largestContext } = fit;
+  context.output.result(fit, () =>
+    [
+      `${onOneLine(fit.name)}, ${fit.contextTokens} tokens: ${fitWords[fit.fits]}`,
+      fit.reason,
+      `weights ${bytesForPeople(needs.weights)}, context ${bytesForPeople(needs.kv)}, computing ${bytesForPeople(needs.overhead)}`,
+      largestContext === null ? 'No context is short enough.' : `Longest context that fits: ${largestContext} tokens`,
+    ].join('\n'),
   );
   return 0;
 }
