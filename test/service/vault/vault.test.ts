@@ -61,7 +61,7 @@ describe('a vault', () => {
     await mine.lock();
     await mine.unlock();
     expect(keys(mine)).toEqual(first);
-    expect(new Set([...first, ...keys(other)]).size).toBe(10);
+    expect(new Set([...first, ...keys(other)]).size).toBe(12);
   });
 
   it('opens with its passphrase and with no other', async () => {

@@ -39,7 +39,7 @@ describe('derived keys', () => {
     const keys = ['one', 'two'].flatMap((id) =>
       purposes.map((purpose) => deriveKey(root, id, purpose).toString('hex')),
     );
-    expect(new Set(keys).size).toBe(10);
+    expect(new Set(keys).size).toBe(12);
   });
 
   it('are gone after wiping', () => {
