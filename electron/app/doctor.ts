@@ -91,8 +91,8 @@ async function vaultCheck(rooms: BuiltRooms): Promise<Check> {
 
 async function parserCheck(rooms: BuiltRooms): Promise<Check> {
   const { kind, reason, slow } = await rooms.parser.sandbox();
+  const speed = slow === null ? '' : ` Each takes longer to start than it could: ${slow}`;
   if (kind === 'namespace') {
-    const speed = slow === null ? '' : ` Each takes longer to start than it could: ${slow}`;
     const summary = `Documents are read in a sandbox without network and files.${speed}`;
     return { id: 'parser', status: 'ok', summary };
   }
@@ -107,7 +107,7 @@ async function parserCheck(rooms: BuiltRooms): Promise<Check> {
   return {
     id: 'parser',
     status: 'warn',
-    summary: `Documents are read with Node’s permission model alone, which does not close the network: ${reason ?? ''}`,
+    summary: `Documents are read with Node’s permission model alone, which does not close the network: ${reason ?? ''}${speed}`,
     fix: 'Install bubblewrap and allow user namespaces.',
   };
 }
