@@ -22,6 +22,7 @@ process.stdout.on('error', interrupt);
 
 const entries = {
   databaseWorker: join(dist, 'database-worker.js'),
+  hashWorker: join(dist, 'hash-worker.js'),
   parser: join(dist, 'parser.js'),
   engineKeeper: join(dist, 'engine-keeper.cjs'),
   page: join(dist, 'page'),

@@ -26,6 +26,7 @@ const dist = join(root, 'dist');
 const target = join(root, 'docs', 'screenshots');
 const entries: Entries = {
   databaseWorker: join(dist, 'database-worker.js'),
+  hashWorker: join(dist, 'hash-worker.js'),
   parser: join(dist, 'parser.js'),
   engineKeeper: join(dist, 'engine-keeper.cjs'),
   page: join(dist, 'page'),

@@ -25,6 +25,11 @@ const byPerson: ReadonlySet<string> = new Set<Method>([
   'chats.send',
   'chats.retry',
   'chats.stop',
+  'models.approve',
+  'models.block',
+  'models.remove',
+  'models.rollback',
+  'models.verify',
 ]);
 
 export const isByPerson = (method: string): boolean => byPerson.has(method);

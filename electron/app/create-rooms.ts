@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { VaultStatus } from '../../shared/contract/types.ts';
 import { CloisterError } from '../../shared/errors.ts';
 import { createAuditLog } from '../audit/index.ts';
 import { createChats, type ChatsDeps } from '../chats/index.ts';
@@ -35,6 +36,33 @@ export const monotonic = (): number => performance.now();
 /** Who sits at this machine, for the record: the account, not a name. */
 export const localSubject = (): string => `${userInfo().username}@${hostname()}`;
 
+const vaultStateOf = ({ state }: VaultStatus): 'absent' | 'locked' | 'unlocked' =>
+  state === 'absent' || state === 'unlocked' ? state : 'locked';
+
+/** Milliseconds. An engine that is well answers in two. */
+const engineAnswersWithin = 1_000;
+
+async function loadedNow(engine: EngineHandle): Promise<readonly { readonly name: string }[]> {
+  if (engine.status().state !== 'ready') return [];
+  const late = new Promise<never>((_resolve, reject) => {
+    setTimeout(() => reject(new CloisterError('timeout', 'The engine does not answer.')), engineAnswersWithin).unref();
+  });
+  const loaded = engine.client().then((client) => client.loaded());
+  loaded.catch(() => undefined);
+  return Promise.race([loaded, late]);
+}
+
+/** What the models room asks of the engine; it is never started for a question about it. */
+const engineForModels = (engine: EngineHandle) => ({
+  async isLoaded(name: string): Promise<boolean> {
+    // One that does not answer is busy loading or in trouble: its models count as not loaded, and are hashed.
+    return (await loadedNow(engine).catch(() => [])).some((model) => model.name === name);
+  },
+  async unload(name: string): Promise<void> {
+    if ((await loadedNow(engine)).some((model) => model.name === name)) await (await engine.client()).unload(name);
+  },
+});
+
 /** Verifies the weights while the engine starts: neither waits for the other. */
 function createEmbedder(models: Models, engine: EngineHandle): Embedder {
   return {
@@ -47,7 +75,9 @@ function createEmbedder(models: Models, engine: EngineHandle): Embedder {
       if (model === null)
         throw new CloisterError('model_missing', 'The embedding model is not installed. Run: npm run setup');
       const [client] = await Promise.all([engine.client(), models.store.verify(model.name, signal)]);
-      return client.embed(model.name, texts, signal);
+      const vectors = await client.embed(model.name, texts, signal);
+      await models.confirmLoad(model.name);
+      return vectors;
     },
   };
 }
@@ -55,7 +85,12 @@ function createEmbedder(models: Models, engine: EngineHandle): Embedder {
 /** Makes every room once, by hand, in the order in which they need each other. Nothing is opened or started here. */
 export async function createRooms(
   ports: Ports,
-  deps: { diagnostics: DiagnosticsLog; underWay: UnderWay; onChatProgress: ChatsDeps['onProgress'] },
+  deps: {
+    diagnostics: DiagnosticsLog;
+    underWay: UnderWay;
+    onChatProgress: ChatsDeps['onProgress'];
+    onModelsChanged: () => void;
+  },
 ): Promise<BuiltRooms> {
   const { profile, entries, keychain } = ports;
   const policy = await readPolicy();
@@ -83,6 +118,14 @@ export async function createRooms(
     ...machineFor(engine),
     policy,
     egress,
+    trust: {
+      vault: { database: () => vault.database, state: async () => vaultStateOf(await vault.status()) },
+      audit: () => audit,
+      engine: engineForModels(engine),
+      hashWorker: entries.hashWorker,
+      onChange: deps.onModelsChanged,
+      warn: (what, thrown) => deps.diagnostics.note('models', what, thrown),
+    },
   });
   let keychainInUse: Keychain | null = null;
   const sessions = createSessions({ keychain: () => keychainInUse, vaultId: () => vault.id ?? '', now: Date.now });

@@ -75,6 +75,8 @@ export function createLifecycle(
     const { keySource, keychain } = await rooms.vault.status();
     rooms.useKeychain(keySource !== 'memory' && keychain.available ? await keychainFor(fresh) : null);
     await rooms.audit.open();
+    // Without it nothing is approved: a vault whose passports cannot be read opens, and no model runs.
+    await quietly('passports', () => rooms.models.passports.open());
     await rooms.sessions.open(localSubject());
     await rooms.chats.markInterrupted();
     open = true;
@@ -96,6 +98,7 @@ export function createLifecycle(
     await quietly('documents', () => rooms.documents.close());
     await quietly('engine', () => rooms.engine.stop());
     await quietly('session', () => rooms.sessions.close());
+    rooms.models.passports.close();
     await quietly('record', () => rooms.audit.close());
     await rooms.vault.lock();
   };

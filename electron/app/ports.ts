@@ -3,6 +3,8 @@ import type { Keychain } from '../vault/types.ts';
 /** The files of the running build. All absolute. */
 export interface Entries {
   readonly databaseWorker: string;
+  /** The thread that hashes models. */
+  readonly hashWorker: string;
   readonly parser: string;
   /** First process of the engine's cage. A real file: it cannot lie inside an archive. */
   readonly engineKeeper: string;

@@ -98,7 +98,7 @@ export function createInferencePath(deps: InferenceDeps): InferencePath {
         yield enter('fit');
         await fit.decide(work);
         yield enter('generate');
-        for await (const text of fit.attempt(work, () => generate(work, deps.engine))) {
+        for await (const text of fit.attempt(work, () => generate(work, deps.engine, deps.models))) {
           await noted;
           yield { type: 'delta', text };
         }

@@ -3,12 +3,14 @@ import { CloisterError } from '../../shared/errors.ts';
 import type { EgressBroker } from '../egress/types.ts';
 import type { Policy } from '../policy/index.ts';
 import { loadCatalogue } from './catalogue/load.ts';
+import { createTrust, type TrustDeps } from './create-trust.ts';
 import { openCache } from './embedder/cache.ts';
 import { installCachedEmbedder } from './embedder/install-cached.ts';
 import { embedderName } from './embedder/pins.ts';
 import { createFitting, type FittingDeps } from './fit/create-fitting.ts';
+import { bySystem } from './passports/record.ts';
+import type { Arrival, ModelActor } from './passports/types.ts';
 import { pull } from './registry/pull.ts';
-import { createModelStore } from './store/create-store.ts';
 import type { Models } from './types.ts';
 
 interface ModelsDeps {
@@ -22,13 +24,18 @@ interface ModelsDeps {
   readonly holders?: FittingDeps['holders'] | undefined;
   readonly policy: Pick<Policy, 'value'>;
   readonly egress: EgressBroker;
+  readonly trust: TrustDeps;
+  /** What arrives goes straight into the store: the machine's cache, which set-up fills and no engine reads. */
+  readonly isCache?: boolean | undefined;
   /** Where set-up keeps the embedding model; tests give their own. */
   readonly cache?: string | undefined;
 }
 
 export function createModels(deps: ModelsDeps): Models {
-  const { profile, resources, policy, egress, cache } = deps;
-  const store = createModelStore({ profile, verification: () => policy.value('models.verification') });
+  const { profile, resources, policy, egress, trust, isCache = false, cache } = deps;
+  const { store, passports } = createTrust(profile, policy, trust);
+  const admit = (arrival: Arrival, by: ModelActor = bySystem): Promise<InstalledModel> =>
+    isCache ? store.install(arrival.name, arrival.manifest, arrival.arrived) : passports.admit(arrival, by);
   const pulling = new Set<string>();
   let catalogue: ReturnType<typeof loadCatalogue> | undefined;
 
@@ -53,10 +60,20 @@ export function createModels(deps: ModelsDeps): Models {
 
   let installing: Promise<InstalledModel | null> | null = null;
   const installEmbedder = async (): Promise<InstalledModel | null> =>
-    (await embeddingModel()) ?? (await installCachedEmbedder(openCache(cache), store));
+    (await embeddingModel()) ?? (await installCachedEmbedder(openCache(cache), store, admit));
 
   return {
     store,
+    passports,
+    async confirmLoad(name) {
+      try {
+        await store.confirm(name);
+      } catch (thrown) {
+        await trust.engine.unload(name).catch((failed: unknown) => trust.warn('model unload', failed));
+        await passports.touched(name).catch((failed: unknown) => trust.warn('passport', failed));
+        throw thrown;
+      }
+    },
     embeddingModel,
     installEmbedder() {
       // Unlocking and the first ingest may both ask; one of them copies.
@@ -68,7 +85,7 @@ export function createModels(deps: ModelsDeps): Models {
       if (pulling.has(name)) throw new CloisterError('busy', `${name} is being downloaded already.`);
       pulling.add(name);
       try {
-        return await pull({ store, egress, policy }, name, options);
+        return await pull({ store, egress, policy, admit: (arrival) => admit(arrival, options.by) }, name, options);
       } finally {
         pulling.delete(name);
       }

@@ -10,6 +10,9 @@ export {
   embedderSources,
   embedderWheel,
 } from './embedder/pins.ts';
+export { trustOfCache } from './create-trust.ts';
+export type { TrustDeps } from './create-trust.ts';
+export type { Arrival, ModelActor, Passports, VerifiedModel, VerifyProgress } from './passports/types.ts';
 export { createModelStore } from './store/create-store.ts';
 export { readWeightFile } from './store/read-weights.ts';
 export type { ModelStore, Models, PullOptions, PullProgress, Verification, WeightFacts } from './types.ts';

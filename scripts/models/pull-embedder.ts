@@ -3,6 +3,7 @@ import {
   checkEmbedder,
   createModels,
   embedderName,
+  trustOfCache,
   type ModelStore,
   type PullProgress,
 } from '../../electron/models/index.ts';
@@ -32,6 +33,8 @@ export async function pullEmbedder(store: ModelStore, cache: string, report: (te
     hardware: () => Promise.resolve(nothingKnown),
     policy: await readPolicy(),
     egress: createEgressBroker(),
+    trust: trustOfCache,
+    isCache: true,
   });
   try {
     await models.pull(embedderName, { patience, onProgress: inTenths(report) });

@@ -30,6 +30,15 @@ export const events = {
     /** Set once, on the last event: the message as kept. */
     message: message.nullable(),
   }),
+  /** Of a verification that was asked for; a few times a second, with `finished` last. */
+  'models.verifying': z.strictObject({
+    sequence: z.number().int(),
+    name: z.string(),
+    /** Bytes of this model. */
+    done: z.number(),
+    total: z.number(),
+    finished: z.boolean(),
+  }),
 } as const;
 
 export type EventName = keyof typeof events;

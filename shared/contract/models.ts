@@ -154,7 +154,52 @@ export const modelFit = z.strictObject({
   tokensPerSecond: z.number().nullable(),
 });
 
+const name = z.strictObject({ name: z.string().min(1).max(512) });
+/** What stands in the way of a decision about a model. */
+const undecided = [
+  'model_missing',
+  'model_changed',
+  'model_blocked',
+  'unsupported_type',
+  'conflict',
+  'forbidden',
+  'too_large',
+  'vault_absent',
+  'audit_broken',
+] as const;
+
+/** One model, hashed byte for byte. */
+export const verifiedModel = z.strictObject({
+  name: z.string(),
+  ok: z.boolean(),
+  /** `changed`: a layer differs. `manifest`: another manifest stands under the name. */
+  problem: z.string().nullable(),
+  layers: z.array(
+    z.strictObject({ digest: z.string(), ok: z.boolean(), bytes: z.number(), problem: z.string().nullable() }),
+  ),
+});
+
 export const modelsContract = {
+  'models.passport': method({ input: name, output: passport, errors: undecided }),
+  /** `digest`: the version that was shown; another one that waits by now is not approved unseen. */
+  'models.approve': method({
+    input: name.extend({ digest: z.string().max(80).optional(), reason: z.string().max(500).optional() }),
+    output: passport,
+    errors: undecided,
+  }),
+  'models.block': method({
+    input: name.extend({ reason: z.string().trim().min(1).max(500) }),
+    output: passport,
+    errors: undecided,
+  }),
+  /** Deletes the files; answers with the passport as it was. */
+  'models.remove': method({ input: name, output: passport, errors: undecided }),
+  'models.rollback': method({ input: name, output: passport, errors: undecided }),
+  'models.verify': method({
+    input: name.partial(),
+    output: z.strictObject({ results: z.array(verifiedModel) }),
+    errors: undecided,
+  }),
   /** `folder`: where they lie, in Ollama's own layout, for whoever brings one by hand. */
   'models.list': method({
     input: nothing,

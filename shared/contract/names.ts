@@ -42,6 +42,12 @@ const methods: Readonly<Record<Method, true>> = {
   'chats.stop': true,
   'models.list': true,
   'models.recommend': true,
+  'models.passport': true,
+  'models.approve': true,
+  'models.block': true,
+  'models.remove': true,
+  'models.rollback': true,
+  'models.verify': true,
   'models.fit': true,
   'audit.list': true,
   'audit.verify': true,
@@ -50,6 +56,7 @@ const methods: Readonly<Record<Method, true>> = {
 const events: Readonly<Record<EventName, true>> = {
   'app.changed': true,
   'documents.progress': true,
+  'models.verifying': true,
   'chats.progress': true,
 };
 

@@ -20,6 +20,26 @@ const absolutePath = z
   .max(4096)
   .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0]*$/, 'an absolute path');
 
+/** Whom a model may come from. At least one of the two, or the name would list nobody. */
+const publisher = z
+  .strictObject({
+    name: z.string().min(1).max(120),
+    /** A host for all that it offers, or `host/namespace`. */
+    registry: z
+      .string()
+      .max(340)
+      .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)?$/)
+      .optional(),
+    /** SHA-256 of the public key, hex. */
+    key: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+  })
+  .refine(({ registry, key }) => registry !== undefined || key !== undefined, 'a registry or a key');
+
+export type Publisher = z.infer<typeof publisher>;
+
 /** Every managed value, in one place. Names are stable: they stand in the files of administrators. */
 export const policyRegistry = {
   'engine.path': entry<string | null>({
@@ -58,9 +78,24 @@ export const policyRegistry = {
   }),
   'models.verification': entry<'always' | 'when-changed'>({
     schema: z.enum(['always', 'when-changed']),
-    usual: 'when-changed',
+    usual: 'always',
     strictest: 'always',
-    description: 'Hash every layer at each load, or once after each start and whenever a file changed.',
+    description:
+      'Hash every layer whenever the engine loads a model, or only once after each start and whenever a file changed.',
+  }),
+  'models.approval': entry<'self' | 'required'>({
+    schema: z.enum(['self', 'required']),
+    usual: 'self',
+    strictest: 'required',
+    description:
+      'May the person who brings a model approve it (a new one of a listed publisher by the asking itself), or must a model admin?',
+  }),
+  'models.publishers': entry<readonly Publisher[]>({
+    schema: z.array(publisher).max(256).readonly(),
+    usual: [{ name: 'Ollama library', registry: 'registry.ollama.ai/library' }],
+    strictest: [],
+    description:
+      'Publishers whose new models need no second look: a registry with its namespace, or the SHA-256 of the public key that signs.',
   }),
   'models.allowProcessor': entry<boolean>({
     schema: z.boolean(),

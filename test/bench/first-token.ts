@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { request, type Dispatcher } from 'undici';
 import type { Application } from '../../electron/app/index.ts';
 import { buildMessages } from '../../electron/inference/prompt.ts';
+import { approveModels } from '../fixtures/approve-models.ts';
 import { installModel, writeTinyChatModel } from '../fixtures/tiny-chat-model.ts';
 import { startEngine, withApplication } from './application.ts';
 import { median, quantile } from './quantile.ts';
@@ -112,6 +113,7 @@ async function measure(report: Report): Promise<void> {
     await installModel(application.rooms.models.store.directory, model, gguf, {
       parameters: { num_predict: answerTokens },
     });
+    await approveModels(application);
     await startEngine(application.rooms);
     const ways = { path: throughPath(application), direct: straight(await application.rooms.engine.dispatcher()) };
     await alternate(ways, warmUp, 0);

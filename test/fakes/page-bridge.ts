@@ -5,6 +5,7 @@
 import type { Method } from '../../shared/contract/index.ts';
 import type { Result } from '../../shared/result.ts';
 import { governing } from './page/governing.ts';
+import { passports } from './page/passports.ts';
 import { papers, showIngest } from './page/papers.ts';
 import type { Scenario, Scripted } from './page/scenario.ts';
 import { talking } from './page/talking.ts';
@@ -21,7 +22,7 @@ export function installScriptedBridge(scenario: Scenario): void {
     for (const listener of listeners.get(event) ?? []) listener(payload);
   };
   const world = createWorld(scenario, emit);
-  const handlers: Handlers = { ...governing(world), ...papers(world), ...talking(world) };
+  const handlers: Handlers = { ...governing(world), ...passports(world), ...papers(world), ...talking(world) };
 
   const answer = async (method: string, input: never): Promise<Result<unknown>> => {
     calls.push({ method, input });

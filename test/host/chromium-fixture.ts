@@ -12,6 +12,7 @@ const dist = join(root, 'dist');
 /** The parts of the build, as `npm start` uses them. */
 export const builtEntries: Entries = {
   databaseWorker: join(dist, 'database-worker.js'),
+  hashWorker: join(dist, 'hash-worker.js'),
   parser: join(dist, 'parser.js'),
   engineKeeper: join(dist, 'engine-keeper.cjs'),
   page: join(dist, 'page'),

@@ -74,6 +74,7 @@ describe('the packed application', () => {
       'dist/cli.js',
       'dist/cli-chunk-abc.js',
       'dist/database-worker.js',
+      'dist/hash-worker.js',
       'dist/keychain-helper.js',
       'dist/engine-keeper.cjs',
       'dist/parser.js',

@@ -43,6 +43,7 @@ export const builtFiles = [
   'dist/cli.js',
   'dist/cli-chunk-abc.js',
   'dist/database-worker.js',
+  'dist/hash-worker.js',
   'dist/keychain-helper.js',
   'dist/engine-keeper.cjs',
   'dist/parser.js',

@@ -1,4 +1,5 @@
 import type { Application } from '../application.ts';
+import type { EventHub } from '../event-hub.ts';
 import type { BuiltRooms } from '../create-rooms.ts';
 
 export interface HandlerDeps {
@@ -7,6 +8,8 @@ export interface HandlerDeps {
     'ports' | 'create' | 'unlock' | 'lock' | 'status' | 'settings' | 'doctor' | 'addSamples' | 'search'
   >;
   readonly rooms: BuiltRooms;
+  /** News for the page. */
+  readonly emit: EventHub['emit'];
   /** Called at each lock: what a handler holds of content is dropped then. */
   readonly onLock: (forget: () => void) => void;
   /** Runs work that outlives the call; what goes wrong is noted and told by the work's own events. */

@@ -7,7 +7,9 @@ type Methods = Extract<
   | `engine.${string}`
   | `egress.${string}`
   | `settings.${string}`
-  | `models.${string}`
+  | 'models.list'
+  | 'models.recommend'
+  | 'models.fit'
   | `audit.${string}`
 >;
 

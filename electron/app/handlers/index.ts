@@ -3,6 +3,7 @@ import type { HandlerDeps } from './deps.ts';
 import { chatHandlers } from './chats.ts';
 import { documentHandlers } from './documents.ts';
 import { governanceHandlers } from './governance.ts';
+import { modelHandlers } from './models.ts';
 import { vaultHandlers } from './vault.ts';
 
 export type { HandlerDeps } from './deps.ts';
@@ -14,5 +15,6 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...documentHandlers(deps),
     ...chatHandlers(deps),
     ...governanceHandlers(deps),
+    ...modelHandlers(deps),
   } satisfies Handlers;
 }

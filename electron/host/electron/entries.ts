@@ -35,6 +35,7 @@ export function electronEntries(installation: Installation): ElectronEntries {
   const forNode = isPackaged ? `${appPath}.unpacked` : appPath;
   return {
     databaseWorker: join(forNode, 'dist', 'database-worker.js'),
+    hashWorker: join(forNode, 'dist', 'hash-worker.js'),
     parser: join(forNode, 'dist', 'parser.js'),
     engineKeeper: join(forNode, 'dist', 'engine-keeper.cjs'),
     page: join(appPath, 'dist', 'page'),

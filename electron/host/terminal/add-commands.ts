@@ -9,6 +9,14 @@ import { engineStatus, engineTrust } from './commands/engine.ts';
 import { ingest } from './commands/ingest.ts';
 import { fitModel, listModels, recommendModels } from './commands/models.ts';
 import { answerNotYet, notYet } from './commands/not-yet.ts';
+import {
+  approveModel,
+  blockModel,
+  modelPassport,
+  removeModel,
+  rollBackModel,
+  verifyModels,
+} from './commands/passports.ts';
 import { proveOffline } from './commands/prove-offline.ts';
 import { sample } from './commands/sample.ts';
 import { search } from './commands/search.ts';
@@ -88,6 +96,39 @@ export function addCommands(program: Command, run: Run, deps: Asking): void {
     .argument('<name>', 'an installed model or one of the catalogue')
     .option('--context <tokens>', 'length of the context (default: what a question would use)', number(1, 10_000_000))
     .action(run((context, [name], options) => fitModel(context, name ?? '', as(options))));
+
+  models
+    .command('verify')
+    .description('hash every byte of one model or of all; 1 when one differs')
+    .argument('[name]', 'the model')
+    .action(run((context, [name]) => verifyModels(context, name)));
+  models
+    .command('passport')
+    .description('everything that is known of a model: where from, what it is, who approved it')
+    .argument('<name>', 'the model')
+    .action(run((context, [name]) => modelPassport(context, name ?? '')));
+  models
+    .command('approve')
+    .description('let a model run that waits in quarantine')
+    .argument('<name>', 'the model')
+    .option('--reason <text>', 'why, kept in its passport')
+    .action(run((context, [name], options) => approveModel(context, name ?? '', as(options))));
+  models
+    .command('block')
+    .description('never let this version of a model run')
+    .argument('<name>', 'the model')
+    .requiredOption('--reason <text>', 'why, kept in its passport')
+    .action(run((context, [name], options) => blockModel(context, name ?? '', as(options))));
+  models
+    .command('remove')
+    .description('delete the files of a model; what was decided about it stays known')
+    .argument('<name>', 'the model')
+    .action(run((context, [name]) => removeModel(context, name ?? '')));
+  models
+    .command('rollback')
+    .description('put back the version that ran before')
+    .argument('<name>', 'the model')
+    .action(run((context, [name]) => rollBackModel(context, name ?? '')));
 
   const collections = program.command('collections').description('collections of documents');
   collections

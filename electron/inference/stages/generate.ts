@@ -2,6 +2,7 @@ import { quotePassages } from '../../documents/index.ts';
 import type { ChatChunk, Engine } from '../../engine/types.ts';
 import { createInvisibleStripper } from '../../guard/index.ts';
 import { buildMessages } from '../prompt.ts';
+import type { Models } from '../../models/types.ts';
 import type { Work } from '../types.ts';
 
 /** Passages shown when answering by quotes alone. */
@@ -12,7 +13,11 @@ export const quotedPassages = 3;
  * cut off. *Quotes* needs no model: the best passages with their answering sentences. *Generate* and *chat* stream from the
  * engine; leaving the loop early stops the engine too.
  */
-export async function* generate(work: Work, engine: Pick<Engine, 'client'>): AsyncGenerator<string> {
+export async function* generate(
+  work: Work,
+  engine: Pick<Engine, 'client'>,
+  models: Pick<Models, 'confirmLoad'>,
+): AsyncGenerator<string> {
   if (work.request.mode === 'search' || work.request.mode === 'quotes') return;
   if (work.model === null) return;
   const messages = buildMessages({
@@ -32,9 +37,23 @@ export async function* generate(work: Work, engine: Pick<Engine, 'client'>): Asy
     },
     work.signal,
   );
-  for await (const text of visible(answer, work)) {
+  for await (const text of visible(confirmed(answer, work.model.name, models), work)) {
     work.text += text;
     yield text;
+  }
+}
+
+/** The first piece shows that the engine has read the model: what it read must be what was checked. */
+async function* confirmed(
+  answer: AsyncIterable<ChatChunk>,
+  model: string,
+  models: Pick<Models, 'confirmLoad'>,
+): AsyncGenerator<ChatChunk> {
+  let isConfirmed = false;
+  for await (const chunk of answer) {
+    if (!isConfirmed) await models.confirmLoad(model);
+    isConfirmed = true;
+    yield chunk;
   }
 }
 

@@ -42,6 +42,8 @@ export interface Arrival {
   readonly source: Omit<ModelSource, 'at'>;
   /** Of a signed bundle, once checked; null: not signed. */
   readonly signature?: ModelPublisher['signature'];
+  /** Set-up obtained it, which the person ran. */
+  readonly bySetUp?: boolean;
 }
 
 export interface VerifyProgress {
@@ -69,7 +71,11 @@ export interface Passports {
   /** Takes a new model into quarantine, every layer checked, and approves it where policy lets the asking itself do so. */
   admit(arrival: Arrival, actor: ModelActor): Promise<InstalledModel>;
   /** `digest`: the version that was shown; `conflict` when another one waits now. */
-  approve(name: string, actor: ModelActor, options?: { digest?: string; reason?: string }): Promise<Passport>;
+  approve(
+    name: string,
+    actor: ModelActor,
+    options?: { digest?: string | undefined; reason?: string | undefined },
+  ): Promise<Passport>;
   block(name: string, reason: string, actor: ModelActor): Promise<Passport>;
   /** Deletes the files. Answers with the passport as it was. */
   remove(name: string, actor: ModelActor): Promise<Passport>;
@@ -81,11 +87,23 @@ export interface Passports {
     options?: {
       signal?: AbortSignal | undefined;
       onProgress?: ((progress: VerifyProgress) => void) | undefined;
-      actor?: ModelActor;
     },
   ): Promise<VerifiedModel[]>;
+  /** The same of one model; `pace` is waited for before each few megabytes. */
+  verifyOne(
+    name: string,
+    options?: {
+      signal?: AbortSignal | undefined;
+      onProgress?: ((progress: VerifyProgress) => void) | undefined;
+      pace?: (() => Promise<void>) | undefined;
+    },
+  ): Promise<VerifiedModel>;
   /** Keeps the results of the gate in the passport. */
   evaluated(name: string, digest: string, evaluation: Record<string, unknown>): Promise<void>;
+  /** What was approved is not what it was: it is quarantined, recorded and told. */
+  foundChanged(name: string, problem: 'changed' | 'manifest'): Promise<void>;
+  /** Its files were moved or written while the engine loaded it: kept among its verifications. */
+  touched(name: string): Promise<void>;
   /** After an unlock: reads what was decided, and takes what nobody approved out of the engine's sight. */
   open(): Promise<void>;
   /** After a lock: knows nothing any more. */

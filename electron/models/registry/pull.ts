@@ -8,6 +8,7 @@ import { displayName, parseName, type ModelName } from '../names.ts';
 import { everyLayer, parseManifest, weightsOf, type Layer } from '../store/manifest.ts';
 import { incomingName } from '../store/promote.ts';
 import { readWeightFile } from '../store/read-weights.ts';
+import type { Arrival } from '../passports/types.ts';
 import type { Arrived, ModelStore, PullOptions } from '../types.ts';
 import { parseRegistry, registryOf, type RegistryAddress } from './address.ts';
 import { createRegistryClient, type RegistryClient } from './client.ts';
@@ -17,6 +18,8 @@ interface PullDeps {
   readonly store: ModelStore;
   readonly egress: EgressBroker;
   readonly policy: Pick<Policy, 'value'>;
+  /** Takes what arrived into quarantine, and decides whether it may run. */
+  readonly admit: (arrival: Arrival) => Promise<InstalledModel>;
 }
 
 const forbidden = (message: string): CloisterError => new CloisterError('forbidden', message);
@@ -32,16 +35,13 @@ function allowed(name: ModelName, from: string | undefined, policy: Pick<Policy,
 }
 
 /** Downloads into quarantine, checks every byte and the weights' header, promotes; the manifest comes last. */
-export async function pull(
-  { store, egress, policy }: PullDeps,
-  given: string,
-  options: PullOptions,
-): Promise<InstalledModel> {
+export async function pull(deps: PullDeps, given: string, options: PullOptions): Promise<InstalledModel> {
+  const { egress, policy } = deps;
   const name = parseName(given);
   const { address, hosts } = allowed(name, options.from, policy);
   const lease = egress.open(`model download: ${displayName(name)}`, hosts);
   try {
-    return await receive(store, createRegistryClient(lease, address), name, options);
+    return await receive(deps, createRegistryClient(lease, address), { name, address }, options);
   } catch (thrown) {
     throw asCloisterError(thrown, address, options.signal);
   } finally {
@@ -50,9 +50,9 @@ export async function pull(
 }
 
 async function receive(
-  store: ModelStore,
+  { store, admit }: PullDeps,
   client: RegistryClient,
-  name: ModelName,
+  { name, address }: { name: ModelName; address: RegistryAddress },
   options: PullOptions,
 ): Promise<InstalledModel> {
   options.signal?.throwIfAborted();
@@ -72,7 +72,8 @@ async function receive(
     );
     if (layer.digest === weights.digest) await checkWeights(store.incoming, layer);
   }
-  return store.install(displayName(name), bytes, arrived);
+  const source = { kind: 'registry', address: address.base } as const;
+  return admit({ name: displayName(name), manifest: bytes, arrived, source });
 }
 
 async function missingLayers(store: ModelStore, layers: readonly Layer[]): Promise<Layer[]> {

@@ -1,7 +1,7 @@
 import { codeOf } from '../../../shared/errors.ts';
 import { digestOfHex, type Digest } from '../digests.ts';
-import { identityOf, isAbsent, lookAtRegular, openRegular } from './files.ts';
-import { hashFile } from './hash-file.ts';
+import { identityOf, isAbsent, lookAtRegular, openRegular, untilSettled } from './files.ts';
+import type { Hasher, Hashing } from './hasher.ts';
 import { blobSegments } from './layout.ts';
 import { everyLayer, type Layer, type Manifest } from './manifest.ts';
 
@@ -15,12 +15,17 @@ export interface LayerCheck {
 /** What was hashed in this process, by digest: the identity the file had then. In memory only: a file could be edited. */
 export type HashedFiles = Map<Digest, string>;
 
-interface CheckOptions {
+export interface CheckOptions extends Omit<Hashing, 'onBytes'> {
   /** `always` hashes on every call; `when-changed` only when the file is not the one hashed in this process. */
   readonly mode: 'always' | 'when-changed';
   readonly hashed: HashedFiles;
-  readonly signal?: AbortSignal | undefined;
+  readonly hash: Hasher;
+  /** Bytes of this layer that are done. */
+  readonly onBytes?: ((digest: Digest, done: number) => void) | undefined;
 }
+
+/** Where a layer lies: the store, or for a model that waits for approval its quarantine. */
+export type Place = string | ((digest: Digest) => string);
 
 const result = (layer: Layer, bytes: number, problem: LayerCheck['problem']): LayerCheck => ({
   digest: layer.digest,
@@ -30,22 +35,25 @@ const result = (layer: Layer, bytes: number, problem: LayerCheck['problem']): La
 });
 
 /** The very file that was hashed in this process: same place, length and times. */
-async function isAsHashed(root: string, layer: Layer, hashed: HashedFiles): Promise<boolean> {
+function isAsHashed(root: string, layer: Layer, hashed: HashedFiles): boolean {
   const earlier = hashed.get(layer.digest);
   if (earlier === undefined) return false;
   const found = lookAtRegular(root, blobSegments(layer.digest));
   return Number(found.size) === layer.size && identityOf(found) === earlier;
 }
 
-async function checkLayer(root: string, layer: Layer, { mode, hashed, signal }: CheckOptions): Promise<LayerCheck> {
-  if (mode === 'when-changed' && (await isAsHashed(root, layer, hashed))) return result(layer, layer.size, null);
+async function checkLayer(root: string, layer: Layer, options: CheckOptions): Promise<LayerCheck> {
+  const { mode, hashed, hash, signal, pace, onBytes } = options;
+  if (mode === 'when-changed' && isAsHashed(root, layer, hashed)) return result(layer, layer.size, null);
   const file = await openRegular(root, blobSegments(layer.digest));
   try {
     const before = await file.stat({ bigint: true });
     const identity = identityOf(before);
     if (Number(before.size) !== layer.size) return result(layer, Number(before.size), 'length');
     hashed.delete(layer.digest);
-    const { hex, bytes } = await hashFile(file, { signal });
+    // What was written just now could be written again without its times showing it.
+    await untilSettled(before);
+    const { hex, bytes } = await hash(file, { signal, pace, onBytes: (done) => onBytes?.(layer.digest, done) });
     const still = identityOf(await file.stat({ bigint: true })) === identity;
     if (digestOfHex(hex) !== layer.digest || !still) return result(layer, bytes, 'content');
     hashed.set(layer.digest, identity);
@@ -56,9 +64,9 @@ async function checkLayer(root: string, layer: Layer, { mode, hashed, signal }: 
 }
 
 /** One layer's result; throws only when the disk fails or on abort. */
-export async function checkOne(root: string, layer: Layer, options: CheckOptions): Promise<LayerCheck> {
+export async function checkOne(place: Place, layer: Layer, options: CheckOptions): Promise<LayerCheck> {
   try {
-    return await checkLayer(root, layer, options);
+    return await checkLayer(typeof place === 'string' ? place : place(layer.digest), layer, options);
   } catch (thrown) {
     if (isAbsent(thrown)) return result(layer, 0, 'missing');
     if (codeOf(thrown) === 'model_changed') return result(layer, 0, 'not_a_file');
@@ -67,6 +75,6 @@ export async function checkOne(root: string, layer: Layer, options: CheckOptions
 }
 
 /** Hashes every layer, the template and the parameters as well as the weights. */
-export async function checkLayers(root: string, manifest: Manifest, options: CheckOptions): Promise<LayerCheck[]> {
-  return Promise.all(everyLayer(manifest).map((layer) => checkOne(root, layer, options)));
+export async function checkLayers(place: Place, manifest: Manifest, options: CheckOptions): Promise<LayerCheck[]> {
+  return Promise.all(everyLayer(manifest).map((layer) => checkOne(place, layer, options)));
 }

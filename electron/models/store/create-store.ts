@@ -1,160 +1,109 @@
 import { join } from 'node:path';
-import type { InstalledModel } from '../../../shared/contract/types.ts';
-import { CloisterError } from '../../../shared/errors.ts';
 import { parseName, tryParseName, type ModelName } from '../names.ts';
-import type { ModelStore, Verification } from '../types.ts';
-import { checkLayers, checkOne, type HashedFiles, type LayerCheck } from './check-layers.ts';
+import type { ModelStore, Standing } from '../types.ts';
+import { checkOne, type HashedFiles } from './check-layers.ts';
 import { checkDiskSpace } from './disk-space.ts';
 import { fromFileSystem, makeFolders, readRegular } from './files.ts';
-import { manifestSegments } from './layout.ts';
+import { createFinder } from './finder.ts';
+import { hashHere, type Hasher } from './hasher.ts';
+import { blobSegments, manifestSegments } from './layout.ts';
 import { removeLeftovers } from './leftovers.ts';
-import { manifestBytes, parseManifest, totalBytes } from './manifest.ts';
-import { promote } from './promote.ts';
+import { everyLayer, manifestBytes, parseManifest, type Manifest } from './manifest.ts';
+import { incomingName, promote, type Arrived, type Origin } from './promote.ts';
 import { createQuarantine } from './quarantine.ts';
 import { createControlTokenReader } from './read-control-tokens.ts';
-import { createWeightReader } from './read-weights.ts';
-import { createManifestReader, readStore, type StoredModel } from './read-manifests.ts';
-import { createRecords, type ModelRecord } from './records.ts';
-import { createSharedWork } from './shared-work.ts';
+import { readStore } from './read-manifests.ts';
+import { createRecords } from './records.ts';
+import { changed, createVerifier } from './verifier.ts';
 
 interface StoreDeps {
   /** Holds `models/`, `quarantine/` and `models.json`, on one file system. */
   readonly profile: string;
   readonly verification: () => 'always' | 'when-changed';
+  /** What was decided about a manifest under a name; of a name alone when its manifest cannot be read. */
+  readonly standing: (name: string, manifest: Manifest | null) => Standing;
+  /** A model was found changed and taken out of the engine's sight. */
+  readonly onChanged?: (name: string, problem: 'changed' | 'manifest') => void;
+  /** True while the engine holds the model in memory: nothing is read from its files then. */
+  readonly isLoaded?: (name: string) => Promise<boolean>;
+  readonly hash?: Hasher;
   readonly now?: () => Date;
 }
 
-const changed = (name: string): CloisterError =>
-  new CloisterError(
-    'model_changed',
-    `${name} is not what it was when it was installed. It was taken out of use; get it again.`,
-  );
-
 /** The store of a profile. Only Cloister writes it; the engine sees `directory` read-only and never the quarantine. */
-export function createModelStore({ profile, verification, now = () => new Date() }: StoreDeps): ModelStore {
+export function createModelStore(deps: StoreDeps): ModelStore {
+  const { profile, verification, standing, onChanged, isLoaded, hash = hashHere, now = () => new Date() } = deps;
   const directory = join(profile, 'models');
   const quarantine = createQuarantine(directory, join(profile, 'quarantine'));
   const records = createRecords(profile);
-  const readManifest = createManifestReader(directory);
-  const readQuarantined = createManifestReader(quarantine.directory);
-  const readWeights = createWeightReader(directory);
   const readTokens = createControlTokenReader(directory);
   const hashed: HashedFiles = new Map();
-  const share = createSharedWork<LayerCheck[]>();
-
-  async function describe(model: StoredModel, taken: boolean): Promise<InstalledModel> {
-    const record = await records.get(model.display);
-    // Weights whose header does not hold are shown and never offered.
-    const facts = taken ? null : await readWeights(model.manifest).catch(() => null);
-    return {
-      name: model.display,
-      digest: model.manifest.digest,
-      size: totalBytes(model.manifest),
-      kind: facts?.kind ?? 'chat',
-      state: facts === null ? 'quarantined' : 'approved',
-      reason: facts === null ? 'Its weights do not hold together.' : null,
-      verified: { at: record?.verifiedAt ?? null, ok: record?.ok ?? null },
-    };
-  }
-
-  async function locate(name: ModelName): Promise<{ model: StoredModel; taken: boolean } | null> {
-    const model = await readManifest(name);
-    if (model !== null) return { model, taken: false };
-    const taken = await readQuarantined(name).catch(() => null);
-    return taken === null ? null : { model: taken, taken: true };
-  }
-
-  async function mustLocate(name: string): Promise<{ model: StoredModel; taken: boolean }> {
-    const found = await locate(parseName(name));
-    if (found === null) throw new CloisterError('model_missing', `The model ${name} is not installed.`);
-    return found;
-  }
-
-  async function note(model: StoredModel, ok: boolean, manifest: string = model.manifest.digest): Promise<void> {
-    await records.set(model.display, { manifest, verifiedAt: now().toISOString(), ok });
-  }
-
-  /** Another manifest under a known name is another model, whatever its layers' hashes say. */
-  async function isOtherManifest(model: StoredModel, record: ModelRecord | null): Promise<boolean> {
-    if (record === null || record.manifest === model.manifest.digest) return false;
-    await quarantine.take(model, []);
-    await note(model, false, record.manifest);
-    return true;
-  }
-
-  const hashLayers = (model: StoredModel, signal: AbortSignal | undefined): Promise<LayerCheck[]> =>
-    share(
-      model.manifest.digest,
-      (stop) => checkLayers(directory, model.manifest, { mode: verification(), hashed, signal: stop }),
-      signal,
-    );
-
-  async function judge(model: StoredModel, layers: readonly LayerCheck[]): Promise<Verification['problem']> {
-    const wrong = layers.filter((layer) => !layer.ok && layer.problem !== 'missing');
-    if (wrong.length === 0) return layers.every((layer) => layer.ok) ? null : 'missing';
-    await quarantine.take(
-      model,
-      wrong.map((layer) => layer.digest),
-    );
-    return 'changed';
-  }
-
-  async function check(name: string, signal?: AbortSignal): Promise<Verification> {
-    const { model, taken } = await mustLocate(name);
-    const { display: shown, manifest } = model;
-    const record = await records.get(shown);
-    if (taken || (await isOtherManifest(model, record))) {
-      const layers = await hashLayers(model, signal);
-      return { name: shown, digest: manifest.digest, ok: false, problem: taken ? 'changed' : 'manifest', layers };
+  let ownWrites = 0;
+  const writing = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+    ownWrites += 1;
+    try {
+      return await work();
+    } finally {
+      ownWrites += 1;
     }
-    const before = new Map(hashed);
-    const layers = await hashLayers(model, signal);
-    const problem = await judge(model, layers);
-    const isNews = layers.some((layer) => hashed.get(layer.digest) !== before.get(layer.digest));
-    const ok = problem === null;
-    if (!ok || isNews || record?.ok !== true) await note(model, ok);
-    return { name: shown, digest: manifest.digest, ok, problem, layers };
+  };
+  const shared = { directory, quarantine, records, standing, onChanged, writing };
+  const finder = createFinder({ ...shared, now });
+  const { readManifest, readQuarantined, note } = finder;
+  const mustLocate = (name: string) => finder.mustLocate(name);
+  const verifier = createVerifier({
+    ...{ ...shared, finder, hashed, hash, verification, isLoaded },
+    ownWrites: () => ownWrites,
+  });
+
+  const put = async (to: { root: string; beside?: string }, from: Origin, model: Parameters<typeof promote>[1]) => {
+    try {
+      await writing(() => promote({ to: to.root, beside: to.beside, from, hashed, hash }, model));
+    } catch (thrown) {
+      throw fromFileSystem(thrown);
+    }
+  };
+  const incoming: Origin = { root: quarantine.incoming, segments: (digest) => [incomingName(digest)] };
+  const held: Origin = { root: quarantine.directory, segments: blobSegments };
+
+  /** Into the engine's sight. */
+  async function promoteLive(name: ModelName, bytes: Uint8Array, from: Origin, arrived: readonly Arrived[]) {
+    const manifest = parseManifest(bytes);
+    await put({ root: directory }, from, { name, manifest: bytes, arrived });
+    const model = await readManifest(name);
+    if (model?.manifest.digest !== manifest.digest) throw changed(name.model);
+    await note(model, true);
+    return model;
   }
 
   const store: ModelStore = {
     directory,
     quarantine: quarantine.directory,
     incoming: quarantine.incoming,
+    ...verifier,
     async list() {
       const live = await readStore(directory, readManifest);
       const names = new Set(live.models.map((model) => model.display));
       const taken = (await quarantine.list()).filter((model) => !names.has(model.display));
-      const described = [
-        ...live.models.map((model) => describe(model, false)),
-        ...taken.map((model) => describe(model, true)),
+      const located = [
+        ...live.models.map((model) => ({ model, taken: false })),
+        ...taken.map((model) => ({ model, taken: true })),
       ];
-      return (await Promise.all(described)).sort((left, right) => left.name.localeCompare(right.name, 'en'));
+      const described = await Promise.all(located.map((each) => finder.describe(each)));
+      return described.sort((left, right) => left.name.localeCompare(right.name, 'en'));
     },
     async find(name) {
       const parsed = tryParseName(name);
-      const found = parsed === null ? null : await locate(parsed);
-      return found === null ? null : describe(found.model, found.taken);
+      const found = parsed === null ? null : await finder.locate(parsed);
+      return found === null ? null : finder.describe(found);
     },
     async manifest(name) {
       const { model, taken } = await mustLocate(name);
-      if (taken || (await isOtherManifest(model, await records.get(model.display)))) throw changed(name);
+      if (taken || (await finder.isOtherManifest(model, await records.get(model.display)))) throw changed(name);
       return readRegular(directory, manifestSegments(model.name), manifestBytes);
     },
-    async weights(name) {
-      return readWeights((await mustLocate(name)).model.manifest);
-    },
-    async controlTokens(name) {
-      return readTokens((await mustLocate(name)).model.manifest);
-    },
-    check,
-    async verify(name, signal) {
-      const { digest, problem } = await check(name, signal);
-      if (problem === 'missing')
-        throw new CloisterError('model_missing', `A part of ${name} is gone. Get the model again.`);
-      if (problem !== null) throw changed(name);
-      await readWeights((await mustLocate(name)).model.manifest);
-      return { digest };
-    },
+    weights: async (name) => finder.weightsOf(await mustLocate(name)),
+    controlTokens: async (name) => readTokens((await mustLocate(name)).model.manifest),
     async prepare(bytes) {
       await makeFolders(profile, ['models', 'blobs']);
       await makeFolders(profile, ['quarantine', 'incoming']);
@@ -162,22 +111,54 @@ export function createModelStore({ profile, verification, now = () => new Date()
       await checkDiskSpace(quarantine.incoming, bytes);
     },
     async holds(layer) {
-      return (await checkOne(directory, layer, { mode: 'when-changed', hashed })).ok;
+      const options = { mode: 'when-changed', hashed, hash } as const;
+      return (await checkOne(directory, layer, options)).ok || (await checkOne(quarantine.place, layer, options)).ok;
     },
+    async hold(given, bytes, arrived) {
+      const name = parseName(given);
+      parseManifest(bytes);
+      await store.prepare(0);
+      const to = { root: quarantine.directory, beside: directory };
+      await put(to, incoming, { name, manifest: bytes, arrived });
+      const model = await readQuarantined(name);
+      if (model === null) throw changed(given);
+      if ((await readManifest(name)) === null) await note(model, true);
+    },
+    async release(given, bytes) {
+      const name = parseName(given);
+      const arrived = everyLayer(parseManifest(bytes)).flatMap(({ digest }) => {
+        const identity = hashed.get(digest);
+        return identity === undefined ? [] : [{ digest, identity }];
+      });
+      const { manifest } = await promoteLive(name, bytes, held, arrived);
+      const waiting = await readQuarantined(name).catch(() => null);
+      if (waiting?.manifest.digest === manifest.digest) await quarantine.drop(waiting);
+    },
+    async withdraw(given) {
+      const model = await readManifest(parseName(given));
+      if (model !== null) await writing(() => quarantine.withdraw(model));
+    },
+    async discard(given, layers, kept) {
+      await writing(() => quarantine.discard(parseName(given), layers, kept));
+    },
+    async versions(given) {
+      const name = parseName(given);
+      const live = await readManifest(name).catch(() => null);
+      const waiting = await readQuarantined(name).catch(() => null);
+      return { live: live?.manifest ?? null, waiting: waiting?.manifest ?? null };
+    },
+    async bytesOf(given, which) {
+      const root = which === 'live' ? directory : quarantine.directory;
+      return readRegular(root, manifestSegments(parseName(given)), manifestBytes);
+    },
+    place: quarantine.place,
     async install(given, bytes, arrived) {
       const name = parseName(given);
-      const manifest = parseManifest(bytes);
+      parseManifest(bytes);
       await store.prepare(0);
-      try {
-        await promote(directory, quarantine.incoming, { name, manifest: bytes, arrived }, hashed);
-      } catch (thrown) {
-        throw fromFileSystem(thrown);
-      }
-      const model = await readManifest(name);
-      if (model?.manifest.digest !== manifest.digest) throw changed(given);
+      const model = await promoteLive(name, bytes, incoming, arrived);
       await quarantine.drop(model);
-      await note(model, true);
-      return describe(model, false);
+      return finder.describe({ model, taken: false });
     },
     async unreadable() {
       return (await readStore(directory, readManifest)).unreadable;

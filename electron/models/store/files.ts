@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, lstatSync, type BigIntStats } from 'node:fs';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CloisterError } from '../../../shared/errors.ts';
 import { under } from './layout.ts';
 
@@ -64,6 +65,23 @@ export async function readRegular(root: string, segments: readonly string[], max
 /** Which content this is, as far as the file system can say: writing moves ctime, and no program can set that back. */
 export const identityOf = (stats: BigIntStats): string =>
   [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(':');
+
+/** A file written just now may be written again without its times showing it. Nanoseconds. */
+const settledAfter = 100_000_000n;
+
+/** How long until a change of the file must show in its times. Nanoseconds; none once it is settled. */
+const unsettledFor = ({ ctimeNs }: BigIntStats): bigint => {
+  const left = settledAfter - (BigInt(Date.now()) * 1_000_000n - ctimeNs);
+  // A clock that was set back would have one wait for ever.
+  return left < 0n ? 0n : left > settledAfter ? settledAfter : left;
+};
+
+export const isSettled = (stats: BigIntStats): boolean => unsettledFor(stats) === 0n;
+
+export async function untilSettled(stats: BigIntStats): Promise<void> {
+  const left = unsettledFor(stats);
+  if (left > 0n) await sleep(Number(left / 1_000_000n) + 1);
+}
 
 /** A rename lasts through a power cut only when its folder is synced too. Windows has no such call. */
 export async function syncFolder(folder: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { CloisterError } from '../../../shared/errors.ts';
 import { weightFacts, type WeightFacts } from '../gguf/facts.ts';
 import { readGgufHeader } from '../gguf/header.ts';
+import type { Digest } from '../digests.ts';
 import { identityOf, lookAtRegular, openRegular } from './files.ts';
 import { blobSegments } from './layout.ts';
 import { weightsOf, type Manifest } from './manifest.ts';
@@ -15,12 +16,13 @@ export async function readWeightFile(root: string, segments: readonly string[]):
   }
 }
 
-/** Reads the headers of a store's weights, each once for as long as its file stays the same. */
-export function createWeightReader(store: string) {
+/** Reads the headers of weights, each once for as long as its file stays the same. `place`: the folder that holds a layer. */
+export function createWeightReader(place: (digest: Digest) => string) {
   const known = new Map<string, { identity: string; facts: WeightFacts }>();
   return async function read(manifest: Manifest): Promise<WeightFacts> {
     const { digest, size } = weightsOf(manifest);
     const earlier = known.get(digest);
+    const store = place(digest);
     const segments = blobSegments(digest);
     if (earlier !== undefined && earlier.identity === identityOf(lookAtRegular(store, segments))) return earlier.facts;
     const file = await openRegular(store, segments);

@@ -17,7 +17,7 @@ export type ModelRecord = z.infer<typeof record>;
  * What is known of each model, by display name. `<store>/../models.json`, 0600: whoever can write the profile can edit it, so
  * nothing in it ever saves a hash (docs/decisions/models-store.md). It must be readable while the vault is locked.
  */
-interface ModelRecords {
+export interface ModelRecords {
   get(name: string): Promise<ModelRecord | null>;
   set(name: string, value: ModelRecord): Promise<void>;
 }

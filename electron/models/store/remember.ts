@@ -1,7 +1,4 @@
-import { identityOf, lookAtRegular, readRegular } from './files.ts';
-
-/** A file written just now may be written again without its times showing it. Nanoseconds. */
-const settled = 100_000_000n;
+import { identityOf, isSettled, lookAtRegular, readRegular } from './files.ts';
 
 /**
  * Reads small files of a store, each once for as long as it is the same file with the same times: every request looks at
@@ -17,8 +14,7 @@ export function createRememberingReader<Value>(root: string, maximum: number, pa
     if (earlier?.identity === identity) return earlier.value;
     known.delete(key);
     const value = parse(await readRegular(root, segments, maximum));
-    const isSettled = BigInt(Date.now()) * 1_000_000n - found.ctimeNs > settled;
-    if (isSettled && identityOf(lookAtRegular(root, segments)) === identity) known.set(key, { identity, value });
+    if (isSettled(found) && identityOf(lookAtRegular(root, segments)) === identity) known.set(key, { identity, value });
     return value;
   };
 }

@@ -2,19 +2,23 @@ import type { Settings, VaultStatus } from '../../../shared/contract/types.ts';
 import { before } from './base.ts';
 import { checks, engineOf, statusOf } from './engine.ts';
 import { candidates, chatModel, embedder, fitOf, hardware, installedFits, smallModel } from './models.ts';
+import type { PassportMethods } from './passports.ts';
 import { auditEntries, root } from './record.ts';
 import { rightPassphrase } from './scenario.ts';
 import { Refusal, wait, type Handlers, type World } from './world.ts';
 
-type Methods = Extract<
-  keyof Handlers,
-  | `vault.${string}`
-  | `app.${string}`
-  | `engine.${string}`
-  | `egress.${string}`
-  | `settings.${string}`
-  | `models.${string}`
-  | `audit.${string}`
+type Methods = Exclude<
+  Extract<
+    keyof Handlers,
+    | `vault.${string}`
+    | `app.${string}`
+    | `engine.${string}`
+    | `egress.${string}`
+    | `settings.${string}`
+    | `models.${string}`
+    | `audit.${string}`
+  >,
+  PassportMethods
 >;
 
 const size = 1204;

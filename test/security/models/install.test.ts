@@ -20,7 +20,12 @@ beforeEach(() => {
 afterEach(() => at.remove());
 
 const manifestOf = (): string => join(at.store, 'manifests/registry.ollama.ai/library/tiny/latest');
-const open = (): ModelStore => createModelStore({ profile: at.profile, verification: () => 'when-changed' });
+const open = (): ModelStore =>
+  createModelStore({
+    profile: at.profile,
+    verification: () => 'when-changed',
+    standing: () => ({ state: 'approved', reason: null }),
+  });
 
 describe('installing', () => {
   const put1 = (store: ModelStore, digest: string, bytes: Buffer): void =>

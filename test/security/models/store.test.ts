@@ -20,6 +20,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createModelStore, type ModelStore } from '../../../electron/models/index.ts';
 import { checkLayers } from '../../../electron/models/store/check-layers.ts';
+import { hashHere } from '../../../electron/models/store/hasher.ts';
 import { identityOf } from '../../../electron/models/store/files.ts';
 import { parseManifest } from '../../../electron/models/store/manifest.ts';
 import { sha256, testModel } from '../../fixtures/model-registry.ts';
@@ -40,7 +41,11 @@ const manifestOf = (root = at.store): string => join(root, 'manifests/registry.o
 const quarantine = (): string => join(at.profile, 'quarantine');
 /** A process of its own, as far as the store knows. */
 const open = (verification: 'always' | 'when-changed' = 'when-changed'): ModelStore =>
-  createModelStore({ profile: at.profile, verification: () => verification });
+  createModelStore({
+    profile: at.profile,
+    verification: () => verification,
+    standing: () => ({ state: 'approved', reason: null }),
+  });
 
 function put(parts = model, manifest = manifestOf()): void {
   mkdirSync(join(at.store, 'blobs'), { recursive: true, mode: 0o700 });
@@ -101,7 +106,9 @@ describe('a model that is what it should be', () => {
       manifest.layers.map(({ digest }) => [digest, identityOf(statSync(at.blob(digest), { bigint: true }))]),
     );
     const check = async (mode: 'always' | 'when-changed'): Promise<boolean> =>
-      (await checkLayers(at.store, manifest, { mode, hashed: new Map(hashed) })).every((layer) => layer.ok);
+      (await checkLayers(at.store, manifest, { mode, hashed: new Map(hashed), hash: hashHere })).every(
+        (layer) => layer.ok,
+      );
     await expect(check('when-changed')).resolves.toBe(true);
     await expect(check('always')).resolves.toBe(false);
   });

@@ -8,6 +8,8 @@ import type { EventPayload } from '../../../shared/contract/index.ts';
 import { applicationOf } from '../../bench/application.ts';
 import { installScriptedEngine } from '../../fakes/install-scripted-engine.ts';
 import type { Script } from '../../fakes/scripted-engine.ts';
+import { embedderName } from '../../../electron/models/index.ts';
+import { approveModels, owner } from '../../fixtures/approve-models.ts';
 import { installModel, writeTinyChatModel, writeTinyEmbeddingModel } from '../../fixtures/tiny-chat-model.ts';
 import { descendants, isAlive, until, type Running } from '../engine/support.ts';
 
@@ -32,7 +34,7 @@ export interface Office {
   readonly folder: string;
   readonly collectionId: string;
   ask(question: string, more?: Partial<AskInput>, signal?: AbortSignal): Promise<Asked>;
-  /** Every entry of the record, oldest first. */
+  /** Every entry of the record, oldest first, without those of the models that were put here. */
   record(): Promise<AuditEntry[]>;
   close(): Promise<void>;
 }
@@ -72,6 +74,13 @@ export async function askOf(
 /** `keychain` opens again after a lock, for as long as the test runs. */
 type KeySource = 'memory' | 'keychain';
 
+/** The scripted engine knows no embedder but the one that a test put here. */
+async function keepOwnEmbedder({ rooms }: Application): Promise<void> {
+  const { store, passports } = rooms.models;
+  const embedders = (await store.list()).filter(({ kind }) => kind === 'embedding');
+  if (embedders.length > 1) await passports.remove(embedderName, owner);
+}
+
 /** The whole application on a new profile; only the keychain is a stand-in. */
 export async function openApplication(
   installModels: (models: string) => Promise<void>,
@@ -84,6 +93,8 @@ export async function openApplication(
   const application = applicationOf(profile);
   await application.start();
   await application.create({ keySource });
+  await approveModels(application);
+  await keepOwnEmbedder(application);
   const close = async (): Promise<void> => {
     await application.stop();
     await rm(folder, { recursive: true, force: true });
@@ -117,7 +128,7 @@ export async function openOffice(
         { question, mode: 'generate', collectionId: collection.id, model: chatModel, ...more },
         signal,
       ),
-    record: async () => (await audit.list({ limit: 1000 })).reverse(),
+    record: async () => (await audit.list({ limit: 1000 })).filter(({ kind }) => kind !== 'model').reverse(),
     close,
   };
 }

@@ -27,6 +27,7 @@ import { tinyEmbedder, modelsIn, testProfile, type TestProfile } from './support
 const engine = join(cacheFolder(), 'engine', 'ollama-0.32.15', 'bin', 'ollama');
 const blobOf = (store: string, digest: string): string => join(store, 'blobs', digest.replace(':', '-'));
 const silent = (): void => undefined;
+const standing = () => ({ state: 'approved', reason: null }) as const;
 
 let at: TestProfile;
 let cache: string;
@@ -105,15 +106,20 @@ describe('the embedding model of a new profile', () => {
   });
 
   it('is refused when the cache holds another model under its name', async () => {
-    const source = createModelStore({ profile: cache, verification: () => 'always' });
+    const source = createModelStore({ profile: cache, verification: () => 'always', standing });
     const { embedderParts } = await import('../../../electron/models/index.ts');
     await source.prepare(0);
     const weights = join(cache, 'tiny.gguf');
     writeFileSync(weights, tinyEmbedder());
     const { manifest, arrived } = await embedderParts(source, weights);
     await source.install(embedderName, manifest, arrived);
-    const store = createModelStore({ profile: at.profile, verification: () => 'always' });
-    await expect(installCachedEmbedder(openCache(cache), store)).rejects.toMatchObject({ code: 'unsupported_type' });
+    const store = createModelStore({ profile: at.profile, verification: () => 'always', standing });
+    const admit = (): never => {
+      throw new Error('must not be asked');
+    };
+    await expect(installCachedEmbedder(openCache(cache), store, admit)).rejects.toMatchObject({
+      code: 'unsupported_type',
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installModel } from '../../fixtures/install-model.ts';
-import { modelsIn, testProfile, tinyChat, tinyEmbedder, type TestProfile } from './support.ts';
+import { approvedModelsIn, modelsIn, testProfile, tinyChat, tinyEmbedder, type TestProfile } from './support.ts';
 
 let at: TestProfile;
 beforeEach(() => {
@@ -29,7 +29,7 @@ describe('the models of a profile', () => {
   it('are told apart: those that chat, those that embed', async () => {
     await put('chat', tinyChat());
     await put('embed', tinyEmbedder());
-    const models = modelsIn(at.profile);
+    const models = await approvedModelsIn(at.profile);
     expect((await models.store.list()).map(({ name, kind, state }) => [name, kind, state])).toEqual([
       ['chat:latest', 'chat', 'approved'],
       ['embed:latest', 'embedding', 'approved'],
@@ -41,12 +41,14 @@ describe('the models of a profile', () => {
   it('default to the largest that fits what is free now', async () => {
     await put('small', tinyChat());
     await put('large', tinyChat({ hidden: 512, layers: 6 }));
-    await expect(modelsIn(at.profile).defaultChatModel()).resolves.toMatchObject({ name: 'large:latest' });
+    await expect((await approvedModelsIn(at.profile)).defaultChatModel()).resolves.toMatchObject({
+      name: 'large:latest',
+    });
     // Weights, cache and buffers of the small one take 5 MB, of the large one 70 MB.
-    await expect(modelsIn(at.profile, { memory: 40e6 }).defaultChatModel()).resolves.toMatchObject({
+    await expect((await approvedModelsIn(at.profile, { memory: 40e6 })).defaultChatModel()).resolves.toMatchObject({
       name: 'small:latest',
     });
-    await expect(modelsIn(at.profile, { memory: 1e6 }).defaultChatModel()).resolves.toBeNull();
+    await expect((await approvedModelsIn(at.profile, { memory: 1e6 })).defaultChatModel()).resolves.toBeNull();
   });
 
   it('that do not fit are refused with the numbers', async () => {
@@ -78,11 +80,11 @@ describe('the models of a profile', () => {
   it('that are here are judged by their own header, also those that no catalogue knows', async () => {
     await put('mine', tinyChat({ context: 4096 }));
     await put('embed', tinyEmbedder());
-    const [embed, mine] = await modelsIn(at.profile, { memory: 8e9 }).fitting.installed();
+    const [embed, mine] = await (await approvedModelsIn(at.profile, { memory: 8e9 })).fitting.installed();
     expect(mine).toMatchObject({ name: 'mine:latest', fits: 'cpu', context: 4096 });
     expect(mine?.needs.kv).toBeGreaterThan(0);
     expect(embed).toMatchObject({ name: 'embed:latest', fits: 'cpu' });
-    const [, cramped] = await modelsIn(at.profile, { memory: 1e6 }).fitting.installed();
+    const [, cramped] = await (await approvedModelsIn(at.profile, { memory: 1e6 })).fitting.installed();
     expect(cramped).toMatchObject({ fits: 'no', reason: expect.stringMatching(/^Too large by/) });
   });
 });

@@ -24,6 +24,8 @@ afterEach(() => at.remove());
 
 const incoming = (): string => join(at.profile, 'quarantine', 'incoming');
 const partial = (digest: string): string => join(incoming(), `${digest.replace(':', '-')}.partial`);
+/** Without a vault nothing is approved: what arrives waits in quarantine. */
+const held = (digest: string): string => join(at.profile, 'quarantine', 'blobs', digest.replace(':', '-'));
 const filesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 function expectNothingInstalled(): void {
@@ -50,23 +52,25 @@ describe('a pull from a real registry', () => {
       name: 'tiny:1b',
       digest: sha256(chat.manifest),
       kind: 'chat',
-      state: 'approved',
+      state: 'quarantined',
     });
     for (const [digest, bytes] of chat.blobs) {
-      expect(readFileSync(at.blob(digest))).toEqual(bytes);
-      expect(lstatSync(at.blob(digest)).mode & 0o777).toBe(0o600);
+      expect(readFileSync(held(digest))).toEqual(bytes);
+      expect(lstatSync(held(digest)).mode & 0o777).toBe(0o600);
       expect(
         seen.some((each) => each.layer === digest && each.done === bytes.length && each.total === bytes.length),
       ).toBe(true);
     }
-    const manifest = join(at.store, 'manifests/registry.ollama.ai/library/tiny/1b');
+    const manifest = join(models.store.quarantine, 'manifests/registry.ollama.ai/library/tiny/1b');
     expect(readFileSync(manifest)).toEqual(chat.manifest);
     expect(lstatSync(at.store).mode & 0o777).toBe(0o700);
     expect(filesIn(incoming())).toEqual([]);
     expect(egress.opened).toEqual([
       { purpose: 'model download: tiny:1b', hosts: [new URL(registry.url).host], closed: true },
     ]);
-    await expect(models.store.verify('tiny:1b')).resolves.toEqual({ digest: sha256(chat.manifest) });
+    expectNothingInstalled();
+    await expect(models.store.check('tiny:1b')).resolves.toMatchObject({ ok: true, digest: sha256(chat.manifest) });
+    await expect(models.store.verify('tiny:1b')).rejects.toMatchObject({ code: 'model_blocked' });
   });
 
   it('continues where it stopped, and asks for the rest only', async () => {
@@ -76,7 +80,7 @@ describe('a pull from a real registry', () => {
     const egress = watchedBroker();
     await modelsIn(at.profile, { egress }).pull('tiny:1b', { from: registry.url });
     expect(egress.asked.find((each) => each.url.endsWith(chat.weights))?.range).toBe('bytes=100000-');
-    expect(readFileSync(at.blob(chat.weights))).toEqual(bytes);
+    expect(readFileSync(held(chat.weights))).toEqual(bytes);
   });
 
   it('throws away a beginning that was something else, and succeeds the next time', async () => {
@@ -94,15 +98,15 @@ describe('a pull from a real registry', () => {
     const egress = watchedBroker();
     await modelsIn(at.profile, { egress }).pull('tiny:1b', { from: registry.url });
     expect(egress.asked).toHaveLength(1);
-    writeFileSync(at.blob(chat.weights), 'something else');
+    writeFileSync(held(chat.weights), 'something else');
     await modelsIn(at.profile).pull('tiny:1b', { from: registry.url });
-    expect(sha256(readFileSync(at.blob(chat.weights)))).toBe(chat.weights);
+    expect(sha256(readFileSync(held(chat.weights)))).toBe(chat.weights);
   });
 
   it('knows an embedder', async () => {
     const models = modelsIn(at.profile);
     await models.pull('embed', { from: registry.url });
-    await expect(models.embeddingModel()).resolves.toMatchObject({ name: 'embed:latest', kind: 'embedding' });
+    await expect(models.store.find('embed')).resolves.toMatchObject({ name: 'embed:latest', kind: 'embedding' });
     await expect(models.defaultChatModel()).resolves.toBeNull();
   });
 
@@ -126,7 +130,7 @@ describe('a pull from a real registry', () => {
     await expect(closed.pull('tiny:1b', { from })).rejects.toMatchObject({ code: 'forbidden' });
     const listed = { 'models.allowOtherRegistries': false, 'models.registryHosts': [new URL(from).host] };
     await expect(modelsIn(at.profile, { policy: listed }).pull('tiny:1b', { from })).resolves.toMatchObject({
-      state: 'approved',
+      state: 'quarantined',
     });
   });
 
@@ -175,12 +179,12 @@ describe('a pull from a registry that fails or lies', () => {
         else serveRange(request, response, bytes);
       },
     });
-    expect(outcome).toMatchObject({ name: 'tiny:latest', state: 'approved' });
+    expect(outcome).toMatchObject({ name: 'tiny:latest', state: 'quarantined' });
     expect(egress.asked.filter((each) => each.url.endsWith(model.weights)).map((each) => each.range)).toEqual([
       null,
       'bytes=50000-',
     ]);
-    expect(readFileSync(at.blob(model.weights))).toEqual(weights);
+    expect(readFileSync(held(model.weights))).toEqual(weights);
   });
 
   it('gives up after some tries, keeps what came, and goes on later', async () => {

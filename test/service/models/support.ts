@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hardware } from '../../../shared/contract/types.ts';
 import { policyRegistry, type PolicyKey, type PolicyValues } from '../../../shared/policy/registry.ts';
-import { createModels, type Models } from '../../../electron/models/index.ts';
+import { createModels, type Models, type TrustDeps } from '../../../electron/models/index.ts';
 import type { EgressBroker } from '../../../electron/egress/types.ts';
 import { watchedBroker } from '../../fixtures/model-registry.ts';
+import { somebody, trustInMemory } from '../../fixtures/model-trust.ts';
 import { writeTinyChatModel, writeTinyEmbeddingModel, type TinyModelShape } from '../../fixtures/tiny-chat-model.ts';
 
 const resources = join(import.meta.dirname, '../../../resources');
@@ -40,7 +41,13 @@ const computer = (memory: number): Hardware => ({
 
 export function modelsIn(
   profile: string,
-  options: { memory?: number; policy?: Partial<PolicyValues>; egress?: EgressBroker; cache?: string } = {},
+  options: {
+    memory?: number;
+    policy?: Partial<PolicyValues>;
+    egress?: EgressBroker;
+    cache?: string;
+    trust?: TrustDeps;
+  } = {},
 ): Models {
   return createModels({
     profile,
@@ -49,7 +56,16 @@ export function modelsIn(
     policy: policyWith(options.policy),
     egress: options.egress ?? watchedBroker(),
     cache: options.cache,
+    trust: options.trust ?? trustInMemory('absent'),
   });
+}
+
+/** The same with an open vault, in which every model that lies there is approved by somebody. */
+export async function approvedModelsIn(profile: string, options: Parameters<typeof modelsIn>[1] = {}): Promise<Models> {
+  const models = modelsIn(profile, { trust: trustInMemory(), ...options });
+  await models.passports.open();
+  for (const { name } of await models.store.list()) await models.passports.approve(name, somebody);
+  return models;
 }
 
 function tiny(write: (file: string, shape: Partial<TinyModelShape>) => void, shape: Partial<TinyModelShape>): Buffer {

@@ -21,6 +21,7 @@ describe('the parts of the build', () => {
       pageManifest: '/opt/Cloister/resources/app.asar/dist/page-manifest.json',
       preload: '/opt/Cloister/resources/app.asar/dist/preload.cjs',
       icon: '/opt/Cloister/resources/app.asar/resources/icons/icon.png',
+      hashWorker: '/opt/Cloister/resources/app.asar.unpacked/dist/hash-worker.js',
       parser: '/opt/Cloister/resources/app.asar.unpacked/dist/parser.js',
       engineKeeper: '/opt/Cloister/resources/app.asar.unpacked/dist/engine-keeper.cjs',
       cli: '/opt/Cloister/resources/app.asar.unpacked/dist/cli.js',

@@ -16,6 +16,7 @@ function chat(begin: () => Promise<void>, answer: (signal: AbortSignal) => Async
     models: {
       store: { find: async () => model, verify: async () => ({ digest: model.digest }), controlTokens: async () => [] },
       fitting: { load: async () => ({ fits: true, contextTokens: 8192, unload: [] }), learn: async () => false },
+      confirmLoad: async () => undefined,
     } as never,
     engine: {
       report: async () => null,

@@ -1,10 +1,11 @@
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Candidate } from '../../../../shared/contract/types.ts';
+import { openForModels } from './passports.ts';
 import { bytesForPeople, onOneLine, type Prose } from '../output.ts';
 
 export async function listModels(context: CommandContext): Promise<ExitCode> {
-  const models = await (await context.application()).rooms.models.store.list();
+  const models = await (await openForModels(context)).rooms.models.store.list();
   context.output.result({ models }, () =>
     models.length === 0
       ? 'No models are installed yet.'

@@ -1,0 +1,71 @@
+import type { AuditLog } from '../audit/types.ts';
+import type { Policy } from '../policy/index.ts';
+import type { DatabaseClient } from '../vault/types.ts';
+import type { ModelsOperations } from './database.ts';
+import { createPassports } from './passports/create-passports.ts';
+import { createStandings } from './passports/standings.ts';
+import type { Passports } from './passports/types.ts';
+import { createModelStore } from './store/create-store.ts';
+import { createHasher, hashHere } from './store/hasher.ts';
+import type { ModelStore } from './types.ts';
+
+/** What the models room needs of the others to know what may run. */
+export interface TrustDeps {
+  /** Null: there is none; everything but the pinned embedder is quarantined then. */
+  readonly vault: {
+    readonly database: () => DatabaseClient<ModelsOperations>;
+    readonly state: () => Promise<'absent' | 'locked' | 'unlocked'>;
+  } | null;
+  readonly audit: () => Pick<AuditLog, 'append'> | null;
+  readonly engine: {
+    /** True while it holds the model in memory. */
+    readonly isLoaded: (name: string) => Promise<boolean>;
+    /** Lets go of the model, if it holds it. */
+    readonly unload: (name: string) => Promise<void>;
+  };
+  /** The built entry of the thread that hashes; null: hashed on the calling thread. */
+  readonly hashWorker: string | null;
+  /** Which models may run changed. */
+  readonly onChange: () => void;
+  /** Trouble that stops nothing, for the diagnostics. */
+  readonly warn: (what: string, thrown: unknown) => void;
+}
+
+/** For the machine's cache: nothing in it is run, so nothing in it is approved or not. */
+export const trustOfCache: TrustDeps = {
+  vault: null,
+  audit: () => null,
+  engine: { isLoaded: () => Promise.resolve(false), unload: () => Promise.resolve() },
+  hashWorker: null,
+  onChange: () => undefined,
+  warn: () => undefined,
+};
+
+/** The store and what decides over it: neither can be had without the other. */
+export function createTrust(
+  profile: string,
+  policy: Pick<Policy, 'value'>,
+  { vault, audit, engine, hashWorker, onChange, warn }: TrustDeps,
+): { store: ModelStore; passports: Passports } {
+  const standings = createStandings();
+  const store = createModelStore({
+    profile,
+    verification: () => policy.value('models.verification'),
+    standing: (name, manifest) => standings.standing(name, manifest),
+    onChanged: (name, problem) =>
+      void passports.foundChanged(name, problem).catch((thrown: unknown) => warn('model found changed', thrown)),
+    isLoaded: engine.isLoaded,
+    hash: hashWorker === null ? hashHere : createHasher(hashWorker),
+  });
+  const passports = createPassports({
+    store,
+    standings,
+    policy,
+    vault,
+    audit,
+    onChange,
+    now: () => new Date(),
+    unload: (name) => engine.unload(name).catch((thrown: unknown) => warn('model unload', thrown)),
+  });
+  return { store, passports };
+}
