@@ -28,6 +28,7 @@ const entries: Entries = {
   databaseWorker: join(dist, 'database-worker.js'),
   hashWorker: join(dist, 'hash-worker.js'),
   parser: join(dist, 'parser.js'),
+  modelChecker: join(dist, 'model-checker.js'),
   engineKeeper: join(dist, 'engine-keeper.cjs'),
   page: join(dist, 'page'),
   pageManifest: join(dist, 'page-manifest.json'),

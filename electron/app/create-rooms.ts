@@ -10,7 +10,7 @@ import { createEgressBroker } from '../egress/index.ts';
 import { createEngine, type EngineHandle } from '../engine/index.ts';
 import { createInferencePath } from '../inference/index.ts';
 import type { InferencePath } from '../inference/types.ts';
-import { createModels } from '../models/index.ts';
+import { createModelChecker, createModels } from '../models/index.ts';
 import type { Models } from '../models/types.ts';
 import type { DiagnosticsLog } from '../observe/index.ts';
 import { readPolicy } from '../policy/index.ts';
@@ -118,6 +118,14 @@ export async function createRooms(
     ...machineFor(engine),
     policy,
     egress,
+    carry: {
+      checker: createModelChecker({
+        entry: entries.modelChecker,
+        node: entries.node,
+        requireNamespace: policy.value('parser.requireNamespace'),
+      }),
+      signingSeed: () => vault.derive('model-signing'),
+    },
     trust: {
       vault: { database: () => vault.database, state: async () => vaultStateOf(await vault.status()) },
       audit: () => audit,

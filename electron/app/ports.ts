@@ -6,6 +6,8 @@ export interface Entries {
   /** The thread that hashes models. */
   readonly hashWorker: string;
   readonly parser: string;
+  /** Reads model files in the parser's sandbox. */
+  readonly modelChecker: string;
   /** First process of the engine's cage. A real file: it cannot lie inside an archive. */
   readonly engineKeeper: string;
   /** Folder of the built page. */

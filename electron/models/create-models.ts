@@ -3,6 +3,7 @@ import { CloisterError } from '../../shared/errors.ts';
 import type { EgressBroker } from '../egress/types.ts';
 import type { Policy } from '../policy/index.ts';
 import { loadCatalogue } from './catalogue/load.ts';
+import { createCarry, type CarryDeps } from './create-carry.ts';
 import { createTrust, type TrustDeps } from './create-trust.ts';
 import { openCache } from './embedder/cache.ts';
 import { installCachedEmbedder } from './embedder/install-cached.ts';
@@ -25,6 +26,8 @@ interface ModelsDeps {
   readonly policy: Pick<Policy, 'value'>;
   readonly egress: EgressBroker;
   readonly trust: TrustDeps;
+  /** Left out, nothing is imported or bundled. */
+  readonly carry?: CarryDeps | undefined;
   /** What arrives goes straight into the store: the machine's cache, which set-up fills and no engine reads. */
   readonly isCache?: boolean | undefined;
   /** Where set-up keeps the embedding model; tests give their own. */
@@ -65,6 +68,12 @@ export function createModels(deps: ModelsDeps): Models {
   return {
     store,
     passports,
+    ...createCarry(deps.carry, {
+      store,
+      publishers: () => policy.value('models.publishers'),
+      passport: (name) => passports.passport(name),
+      admit,
+    }),
     async confirmLoad(name) {
       try {
         await store.confirm(name);

@@ -1,5 +1,6 @@
 import type { InstalledModel } from '../../shared/contract/types.ts';
 import type { Fitting } from './fit/create-fitting.ts';
+import type { Carry } from './create-carry.ts';
 import type { WeightFacts } from './gguf/facts.ts';
 import type { Digest } from './digests.ts';
 import type { ModelActor, Passports } from './passports/types.ts';
@@ -115,7 +116,7 @@ export interface PullOptions {
   readonly onProgress?: ((progress: PullProgress) => void) | undefined;
 }
 
-export interface Models {
+export interface Models extends Carry {
   readonly store: ModelStore;
   /** Which models may run, and why. */
   readonly passports: Passports;

@@ -78,6 +78,7 @@ describe('the packed application', () => {
       'dist/keychain-helper.js',
       'dist/engine-keeper.cjs',
       'dist/parser.js',
+      'dist/model-checker.js',
       'dist/parser.blob',
       'dist/parser.blob.json',
       'dist/pdfjs/cmaps/a.bcmap',

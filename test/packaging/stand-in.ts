@@ -47,6 +47,7 @@ export const builtFiles = [
   'dist/keychain-helper.js',
   'dist/engine-keeper.cjs',
   'dist/parser.js',
+  'dist/model-checker.js',
   'dist/parser.blob',
   'dist/parser.blob.json',
   'dist/page-manifest.json',

@@ -37,6 +37,7 @@ export function electronEntries(installation: Installation): ElectronEntries {
     databaseWorker: join(forNode, 'dist', 'database-worker.js'),
     hashWorker: join(forNode, 'dist', 'hash-worker.js'),
     parser: join(forNode, 'dist', 'parser.js'),
+    modelChecker: join(forNode, 'dist', 'model-checker.js'),
     engineKeeper: join(forNode, 'dist', 'engine-keeper.cjs'),
     page: join(appPath, 'dist', 'page'),
     pageManifest: join(appPath, 'dist', 'page-manifest.json'),

@@ -23,6 +23,7 @@ describe('the parts of the build', () => {
       icon: '/opt/Cloister/resources/app.asar/resources/icons/icon.png',
       hashWorker: '/opt/Cloister/resources/app.asar.unpacked/dist/hash-worker.js',
       parser: '/opt/Cloister/resources/app.asar.unpacked/dist/parser.js',
+      modelChecker: '/opt/Cloister/resources/app.asar.unpacked/dist/model-checker.js',
       engineKeeper: '/opt/Cloister/resources/app.asar.unpacked/dist/engine-keeper.cjs',
       cli: '/opt/Cloister/resources/app.asar.unpacked/dist/cli.js',
       keychainHelper: '/opt/Cloister/resources/app.asar.unpacked/dist/keychain-helper.js',
