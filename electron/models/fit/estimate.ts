@@ -1,4 +1,3 @@
-import type { Projector } from '../gguf/projector.ts';
 import type { Sizing } from '../gguf/sizing.ts';
 
 export type { Sizing };
@@ -18,7 +17,6 @@ export interface EstimateOptions {
   readonly cacheType?: CacheType;
   /** Weights lie on a graphics card and are not rearranged. */
   readonly onCard?: boolean;
-  readonly projector?: Projector;
 }
 
 /** Bytes of one cached number; the quantised kinds keep 32 of them with a scale (ggml-common.h). */
@@ -71,7 +69,7 @@ function widestStep({ layers, embedding, queries, keys, feedForward, experts, ga
 export function estimate(
   sizing: Sizing,
   contextTokens: number,
-  { cacheType = 'f16', onCard = false, projector }: EstimateOptions = {},
+  { cacheType = 'f16', onCard = false }: EstimateOptions = {},
 ): Needs {
   const context = usedContext(sizing, contextTokens);
   const batch = batchFor(context, sizing.embeds);
@@ -79,13 +77,13 @@ export function estimate(
   const masked = [...windows].reduce((sum: number, window) => sum + cellsOf(window, context, batch), 0);
   const cached = sizing.caches.reduce((sum, { numbers, window }) => sum + numbers * cellsOf(window, context, batch), 0);
   return {
-    weights: sizing.weightBytes + (onCard ? 0 : sizing.repeatedBytes) + (projector?.weightBytes ?? 0),
+    weights: sizing.weightBytes + (onCard ? 0 : sizing.repeatedBytes) + (sizing.projector?.weightBytes ?? 0),
     kv: Math.ceil(cached * cacheBytes[cacheType]) + sizing.stateBytes,
     overhead:
       batch * (floatBytes * widestStep(sizing) + maskBytes * masked) +
       floatBytes * sizing.vocabulary +
       inputBytes +
-      (projector?.graphBytes ?? 0),
+      (sizing.projector?.graphBytes ?? 0),
   };
 }
 

@@ -36,6 +36,7 @@ export function sizingOf(model: CatalogueModel): Sizing {
     context: model.context,
     embeds: false,
     activeShare: (model.active ?? model.parameters) / model.parameters,
+    projector: null,
   };
 }
 

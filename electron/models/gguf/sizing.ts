@@ -1,5 +1,6 @@
 import { cachesOf, type LayerCache } from './caches.ts';
 import type { Numbers } from './numbers.ts';
+import type { Projector } from './projector.ts';
 import type { GgufHeader, GgufTensor } from './types.ts';
 
 /** What the estimate of a model's memory is made from. Counts of numbers unless it says bytes. */
@@ -29,6 +30,8 @@ export interface Sizing {
   readonly embeds: boolean;
   /** Part of the weights that is read for one token: of a mixture, only the experts that are asked. */
   readonly activeShare: number;
+  /** What sees pictures, where the model has it in a file of its own. */
+  readonly projector: Projector | null;
 }
 
 /** ggml pads each tensor of a buffer to this. Bytes. */
@@ -98,5 +101,6 @@ export function sizingOf(header: GgufHeader, architecture: string, read: Numbers
     context: read.optional('context_length') ?? 0,
     embeds,
     activeShare: activeShare(tensors, read, experts),
+    projector: null,
   };
 }

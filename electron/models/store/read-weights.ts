@@ -5,6 +5,7 @@ import type { Digest } from '../digests.ts';
 import { identityOf, lookAtRegular, openRegular } from './files.ts';
 import { blobSegments } from './layout.ts';
 import { weightsOf, type Manifest } from './manifest.ts';
+import { readProjector, seeing } from './read-projector.ts';
 
 /** The facts of a GGUF file below `root`. Throws `unsupported_type` when the header does not hold. */
 export async function readWeightFile(root: string, segments: readonly string[]): Promise<WeightFacts> {
@@ -31,7 +32,7 @@ export function createWeightReader(place: (digest: Digest) => string) {
       const identity = identityOf(found);
       if (Number(found.size) !== size)
         throw new CloisterError('model_changed', 'The weights have another length than their manifest says.');
-      const facts = weightFacts(await readGgufHeader(file));
+      const facts = seeing(weightFacts(await readGgufHeader(file)), await readProjector(store, manifest));
       known.set(digest, { identity, facts });
       return facts;
     } finally {

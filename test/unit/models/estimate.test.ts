@@ -27,6 +27,7 @@ const llama8b: Sizing = {
   context: 131_072,
   embeds: false,
   activeShare: 1,
+  projector: null,
 };
 
 describe('an estimate', () => {
@@ -69,7 +70,7 @@ describe('an estimate', () => {
     expect(totalNeeds(estimate({ ...llama8b, repeatedBytes: 7 }, 2048)) - plain).toBe(7);
     expect(totalNeeds(estimate({ ...llama8b, repeatedBytes: 7 }, 2048, { onCard: true })) - plain).toBe(0);
     const projector = { weightBytes: 11, graphBytes: 13 };
-    expect(totalNeeds(estimate(llama8b, 2048, { projector })) - plain).toBe(24);
+    expect(totalNeeds(estimate({ ...llama8b, projector }, 2048)) - plain).toBe(24);
   });
 
   it('never shrinks with a longer context', () => {

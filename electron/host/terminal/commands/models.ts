@@ -22,7 +22,7 @@ export async function listModels(context: CommandContext): Promise<ExitCode> {
 const fitWords = {
   gpu: 'fits',
   split: 'fits in part, slower',
-  cpu: 'fits the processor, slow',
+  cpu: 'fits the processor',
   no: 'too large',
 } as const;
 
