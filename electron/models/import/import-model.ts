@@ -31,6 +31,8 @@ export interface ImportDeps {
 
 export interface ImportOptions {
   readonly name?: string | undefined;
+  /** What the file is called where it came from, when its path says something else. */
+  readonly fileName?: string | undefined;
   /** The publisher's public key: a signature beside the file is verified with it. */
   readonly key?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -97,10 +99,10 @@ async function importGguf(
     const { manifest, arrived } = await manifestAround(store.incoming, copy, weights);
     for (const { digest } of arrived) came.add(digest);
     return deps.admit({
-      name: importName(options.name, weights.name, path),
+      name: importName(options.name, weights.name, options.fileName ?? path),
       manifest,
       arrived,
-      source: { kind: 'file', address: basename(path) },
+      source: { kind: 'file', address: basename(options.fileName ?? path) },
       signature,
     });
   });
@@ -141,7 +143,7 @@ async function importBundle(
       name: options.name === undefined ? bundle.index.name : displayName(parseName(options.name)),
       manifest: bundle.manifestBytes,
       arrived,
-      source: { kind: 'bundle', address: basename(path) },
+      source: { kind: 'bundle', address: basename(options.fileName ?? path) },
       signature: shownSignature(bundle.keys, deps.publishers()),
     });
   });
