@@ -118,7 +118,10 @@ export function createPassports(deps: PassportsDeps): Passports {
       const approved = standings.approvedOf(name);
       if (!ledger.isOpen() || approved === undefined) return;
       const reason = changedReasons[problem];
+      const manifest = (await ledger.recordsOf(name)).find((each) => each.digest === approved.digest)?.manifest;
       await decisions.quarantine(name, approved.digest, reason, bySystem);
+      // What stood there is not worth keeping; what was approved can be approved again.
+      if (problem === 'manifest' && manifest !== undefined) await store.keep(name, manifest);
       await ledger.record('changed', approved, bySystem, reason);
       await unload(name);
       onChange();

@@ -3,10 +3,10 @@ import { parseName, tryParseName, type ModelName } from '../names.ts';
 import type { ModelStore, Standing } from '../types.ts';
 import { checkOne, type HashedFiles } from './check-layers.ts';
 import { checkDiskSpace } from './disk-space.ts';
-import { fromFileSystem, makeFolders, readRegular } from './files.ts';
-import { createFinder } from './finder.ts';
+import { fromFileSystem, makeFolders, readRegular, writeAtomically } from './files.ts';
+import { changed, createFinder } from './finder.ts';
 import { hashHere, type Hasher } from './hasher.ts';
-import { blobSegments, manifestSegments } from './layout.ts';
+import { blobSegments, manifestSegments, under } from './layout.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { everyLayer, manifestBytes, parseManifest, type Manifest } from './manifest.ts';
 import { incomingName, promote, type Arrived, type Origin } from './promote.ts';
@@ -14,7 +14,7 @@ import { createQuarantine } from './quarantine.ts';
 import { createControlTokenReader } from './read-control-tokens.ts';
 import { readStore } from './read-manifests.ts';
 import { createRecords } from './records.ts';
-import { changed, createVerifier } from './verifier.ts';
+import { createVerifier } from './verifier.ts';
 
 interface StoreDeps {
   /** Holds `models/`, `quarantine/` and `models.json`, on one file system. */
@@ -123,6 +123,11 @@ export function createModelStore(deps: StoreDeps): ModelStore {
       const model = await readQuarantined(name);
       if (model === null) throw changed(given);
       if ((await readManifest(name)) === null) await note(model, true);
+    },
+    async keep(given, bytes) {
+      const segments = manifestSegments(parseName(given));
+      await makeFolders(quarantine.directory, segments.slice(0, -1));
+      await writeAtomically(under(quarantine.directory, segments), bytes);
     },
     async release(given, bytes) {
       const name = parseName(given);

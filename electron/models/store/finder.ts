@@ -8,6 +8,12 @@ import { createManifestReader, type StoredModel } from './read-manifests.ts';
 import { createWeightReader } from './read-weights.ts';
 import type { ModelRecord, ModelRecords } from './records.ts';
 
+export const changed = (name: string): CloisterError =>
+  new CloisterError(
+    'model_changed',
+    `${name} is not what it was when it was installed. It was taken out of use; get it again.`,
+  );
+
 /** A model, and whether it lies in quarantine. */
 export interface Located {
   readonly model: StoredModel;
@@ -37,7 +43,7 @@ export function createFinder({ directory, quarantine, records, standing, onChang
     onChanged?.(displayName(name), 'manifest');
   }
 
-  /** The manifest in the engine's sight, unless it is another than the approved one. */
+  /** The manifest in the engine's sight; throws where it is another than the approved one. */
   async function readLive(name: ModelName): Promise<StoredModel | null> {
     try {
       const model = await readManifest(name);
@@ -46,7 +52,7 @@ export function createFinder({ directory, quarantine, records, standing, onChang
       if (standing(displayName(name), null).isOther !== true) throw thrown;
     }
     await takeIntruder(name);
-    return null;
+    throw changed(displayName(name));
   }
 
   async function locate(name: ModelName): Promise<Located | null> {

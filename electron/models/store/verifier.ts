@@ -2,7 +2,7 @@ import { CloisterError } from '../../../shared/errors.ts';
 import { displayName, parseName } from '../names.ts';
 import type { CheckRun, ModelStore, Standing, Verification } from '../types.ts';
 import { checkLayers, type HashedFiles, type LayerCheck } from './check-layers.ts';
-import type { Finder, Located } from './finder.ts';
+import { changed, type Finder, type Located } from './finder.ts';
 import type { Hasher } from './hasher.ts';
 import { sightOf, type Sight } from './load-guard.ts';
 import { everyLayer, type Manifest } from './manifest.ts';
@@ -26,12 +26,6 @@ interface VerifierDeps {
   /** Counts our own changes of the store, which move the times of its folders too. */
   readonly ownWrites: () => number;
 }
-
-export const changed = (name: string): CloisterError =>
-  new CloisterError(
-    'model_changed',
-    `${name} is not what it was when it was installed. It was taken out of use; get it again.`,
-  );
 
 const moved = (name: string): CloisterError =>
   new CloisterError(

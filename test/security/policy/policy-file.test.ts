@@ -52,7 +52,7 @@ describe('the policy file', () => {
     expect(policy.value('models.allowPull')).toBe(false);
     expect(policy.value('models.registryHosts')).toEqual(['registry.example.org']);
     expect(policy.source('models.allowPull')).toBe('policy');
-    expect(policy.value('models.verification')).toBe('when-changed');
+    expect(policy.value('models.verification')).toBe('always');
     expect(policy.source('models.verification')).toBe('usual');
   });
 

@@ -169,6 +169,7 @@ describe('planted words, with a vault behind a passphrase', () => {
     trial = await createTrial({ passphrase });
     expect((await trial.run('init')).code).toBe(0);
     await prepare(trial, marker);
+    expect((await trial.run('models', 'approve', 'tiny')).code).toBe(0);
     search = {
       needles: [marker, passphrase].flatMap(spellings),
       except: [trial.originals, trial.passphraseFile],
@@ -318,6 +319,7 @@ describe('keys and tokens, with a vault in the system keychain', () => {
     await prepare(trial, marker);
     expect((await trial.runLocked('init', '--keychain')).json).toMatchObject({ keySource: 'keychain' });
     expect((await trial.runLocked('ingest', '--collection', collection, trial.originals)).code).toBe(0);
+    expect((await trial.runLocked('models', 'approve', 'tiny')).code).toBe(0);
     for (let kill = 0; kill < (isLong ? 6 : 1); kill += 1) {
       const child = trial.startLocked(
         'ask',

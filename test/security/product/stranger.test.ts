@@ -108,6 +108,7 @@ describe.skipIf(!hasNamespaces)('a stranger, while the command line', becauseNoN
     trial = await createTrial({ passphrase, hasRuntimeFolder: false });
     await trial.run('init');
     await installTinyModel(trial.profile, trial.folder);
+    expect((await trial.run('models', 'approve', 'tiny')).code).toBe(0);
     for (let paper = 0; paper < 40; paper += 1) {
       const lines = Array.from(
         { length: 60 },
