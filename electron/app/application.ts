@@ -59,6 +59,8 @@ export interface Application {
   start(): Promise<void>;
   /** Locks and lets go of everything. Safe to call twice. */
   stop(): Promise<void>;
+  /** Takes the profile without opening its vault, for work on its files. Throws `profile_in_use`, `profile_unsafe`. */
+  hold(): Promise<void>;
   create(source: { keySource: KeySource; passphrase?: string | undefined }): Promise<void>;
   /** Opens the vault and a new session; does nothing when unlocked. */
   unlock(passphrase?: string): Promise<void>;

@@ -60,6 +60,7 @@ export function createApplication(ports: Ports): Application {
       await built.lifecycle.stop();
       built.endAnnouncing();
     },
+    hold: () => running().lifecycle.hold(),
     create: (source) => running().lifecycle.create(source),
     unlock: (passphrase) => running().lifecycle.unlock(passphrase),
     lock: () => running().lifecycle.lock(),
@@ -92,6 +93,7 @@ async function build(
     onModelsChanged: () => told.announcing?.tell(),
   });
   rooms.documents.onProgress((progress) => hub.emit('documents.progress', progress));
+  rooms.models.downloads.onChange((download) => hub.emit('models.progress', { download }));
   const note = (what: string, thrown: unknown): void => diagnostics.note(randomUUID(), what, thrown);
   const idleLock = createIdleLock({
     now: monotonic,

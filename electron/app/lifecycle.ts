@@ -10,6 +10,8 @@ import type { UnderWay } from './under-way.ts';
 export interface Lifecycle {
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Takes the profile until `stop`. */
+  hold(): Promise<void>;
   create(source: { keySource: KeySource; passphrase?: string | undefined }): Promise<void>;
   unlock(passphrase?: string): Promise<void>;
   lock(): Promise<void>;
@@ -116,7 +118,9 @@ export function createLifecycle(
     async start() {
       if (ports.host !== 'terminal') await takeProfile();
     },
+    hold: takeProfile,
     async stop() {
+      await quietly('downloads', () => rooms.models.downloads.close());
       await lockAll();
       await quietly('parser', () => rooms.parser.dispose());
       await quietly('engine', () => rooms.engine.dispose());

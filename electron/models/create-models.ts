@@ -1,17 +1,20 @@
 import type { InstalledModel } from '../../shared/contract/types.ts';
-import { CloisterError } from '../../shared/errors.ts';
 import type { EgressBroker } from '../egress/types.ts';
 import type { Policy } from '../policy/index.ts';
 import { loadCatalogue } from './catalogue/load.ts';
+import { checkArrival } from './check/check-arrival.ts';
 import { createCarry, type CarryDeps } from './create-carry.ts';
 import { createTrust, type TrustDeps } from './create-trust.ts';
+import { createDownloads } from './downloads/create-downloads.ts';
+import { checkHeader, type ArrivalCheck } from './downloads/fetch-model.ts';
+import { pull } from './downloads/pull.ts';
 import { openCache } from './embedder/cache.ts';
 import { installCachedEmbedder } from './embedder/install-cached.ts';
 import { embedderName } from './embedder/pins.ts';
 import { createFitting, type FittingDeps } from './fit/create-fitting.ts';
 import { bySystem } from './passports/record.ts';
 import type { Arrival, ModelActor } from './passports/types.ts';
-import { pull } from './registry/pull.ts';
+import { createHasher, hashHere } from './store/hasher.ts';
 import type { Models } from './types.ts';
 
 interface ModelsDeps {
@@ -28,6 +31,8 @@ interface ModelsDeps {
   readonly trust: TrustDeps;
   /** Left out, nothing is imported or bundled. */
   readonly carry?: CarryDeps | undefined;
+  /** Checks a model that came from a registry before anything else reads it: in the sandbox, or its header alone without `carry`. */
+  readonly onArrived?: ArrivalCheck | undefined;
   /** What arrives goes straight into the store: the machine's cache, which set-up fills and no engine reads. */
   readonly isCache?: boolean | undefined;
   /** Where set-up keeps the embedding model; tests give their own. */
@@ -35,11 +40,23 @@ interface ModelsDeps {
 }
 
 export function createModels(deps: ModelsDeps): Models {
-  const { profile, resources, policy, egress, trust, isCache = false, cache } = deps;
+  const { profile, resources, policy, egress, trust, carry, isCache = false, cache } = deps;
   const { store, passports } = createTrust(profile, policy, trust);
   const admit = (arrival: Arrival, by: ModelActor = bySystem): Promise<InstalledModel> =>
     isCache ? store.install(arrival.name, arrival.manifest, arrival.arrived) : passports.admit(arrival, by);
-  const pulling = new Set<string>();
+  const checkArrived: ArrivalCheck =
+    carry === undefined
+      ? checkHeader
+      : ({ manifest, signal }) => checkArrival(carry.checker, store.incoming, manifest, signal);
+  const downloads = createDownloads({
+    profile,
+    store,
+    egress,
+    policy,
+    hash: trust.hashWorker === null ? hashHere : createHasher(trust.hashWorker),
+    onArrived: deps.onArrived ?? checkArrived,
+    install: admit,
+  });
   let catalogue: ReturnType<typeof loadCatalogue> | undefined;
 
   const usable = async (kind: InstalledModel['kind']): Promise<InstalledModel[]> =>
@@ -68,7 +85,8 @@ export function createModels(deps: ModelsDeps): Models {
   return {
     store,
     passports,
-    ...createCarry(deps.carry, {
+    downloads,
+    ...createCarry(carry, {
       store,
       publishers: () => policy.value('models.publishers'),
       passport: (name) => passports.passport(name),
@@ -90,15 +108,7 @@ export function createModels(deps: ModelsDeps): Models {
       return installing;
     },
     defaultChatModel: async () => fitting.pick(await usable('chat')),
-    async pull(name, options = {}) {
-      if (pulling.has(name)) throw new CloisterError('busy', `${name} is being downloaded already.`);
-      pulling.add(name);
-      try {
-        return await pull({ store, egress, policy, admit: (arrival) => admit(arrival, options.by) }, name, options);
-      } finally {
-        pulling.delete(name);
-      }
-    },
+    pull: (name, options = {}) => pull(downloads, name, options),
     fitting,
   };
 }

@@ -3,6 +3,7 @@ import type { Fitting } from './fit/create-fitting.ts';
 import type { Carry } from './create-carry.ts';
 import type { WeightFacts } from './gguf/facts.ts';
 import type { Digest } from './digests.ts';
+import type { Downloads } from './downloads/types.ts';
 import type { ModelActor, Passports } from './passports/types.ts';
 import type { LayerCheck } from './store/check-layers.ts';
 import type { Layer, Manifest } from './store/manifest.ts';
@@ -77,8 +78,6 @@ export interface ModelStore {
   holds(layer: Layer): Promise<boolean>;
   /** Puts a model whose layers lie in `incoming` into quarantine: checked, synced, manifest last. */
   hold(name: string, manifest: Uint8Array, arrived: readonly Arrived[]): Promise<void>;
-  /** Puts a manifest alone into quarantine: the approved one, where another stood in its place. */
-  keep(name: string, manifest: Uint8Array): Promise<void>;
   /** Puts a manifest whose layers lie in quarantine or in the store into the engine's sight. */
   release(name: string, manifest: Uint8Array): Promise<void>;
   /** Takes a model with all that only it needs out of the engine's sight. */
@@ -120,6 +119,8 @@ export interface PullOptions {
 
 export interface Models extends Carry {
   readonly store: ModelStore;
+  /** Models on their way in. */
+  readonly downloads: Downloads;
   /** Which models may run, and why. */
   readonly passports: Passports;
   /** After a load, before a word of the answer is shown: `store.confirm`, and what does not hold leaves the engine's memory. */

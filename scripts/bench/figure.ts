@@ -1,11 +1,15 @@
 /** What one measurement found, beside the direct way measured in the same run. */
 export interface Figure {
   readonly what: string;
-  readonly unit: 'ms' | 'pages/s' | 'MB' | 'power of size' | '%';
+  readonly unit: 'ms' | 'pages/s' | 'MB' | 'MB/s' | 'power of size' | '%';
   readonly ours: number;
   readonly direct?: { readonly way: string; readonly value: number };
-  /** `difference`: what is added to the direct way. */
-  readonly target?: { readonly bound: 'most' | 'least'; readonly value: number; readonly of: 'ours' | 'difference' };
+  /** `difference`: what is added to the direct way. `ratio`: ours over the direct way. */
+  readonly target?: {
+    readonly bound: 'most' | 'least';
+    readonly value: number;
+    readonly of: 'ours' | 'difference' | 'ratio';
+  };
   readonly note?: string;
 }
 
@@ -43,6 +47,7 @@ export const rows: readonly Row[] = [
   { name: 'ingest', title: 'Search while files come in', file: 'test/bench/ingest.ts' },
   { name: 'search', title: 'Search', file: 'test/bench/search.ts' },
   { name: 'page', title: 'The page', file: 'test/bench/page.ts' },
+  { name: 'download', title: 'Getting a model', file: 'test/bench/download.ts' },
   { name: 'database', title: 'Record and database', file: 'test/bench/database.ts' },
   { name: 'check', title: 'Checking a model file', file: 'test/bench/check.ts' },
 ];

@@ -9,8 +9,11 @@ export function shown(value: number): string {
   return value.toFixed(digits);
 }
 
-const judged = ({ ours, direct, target }: Figure): number =>
-  target?.of === 'difference' ? ours - (direct?.value ?? Number.NaN) : ours;
+function judged({ ours, direct, target }: Figure): number {
+  const beside = direct?.value ?? Number.NaN;
+  if (target?.of === 'difference') return ours - beside;
+  return target?.of === 'ratio' ? ours / beside : ours;
+}
 
 export function isMet(figure: Figure): boolean | null {
   const { target } = figure;
@@ -21,7 +24,7 @@ export function isMet(figure: Figure): boolean | null {
 function targetOf(figure: Figure): string {
   const { target, unit } = figure;
   if (target === undefined) return '';
-  const bound = `${target.bound === 'most' ? '≤' : '≥'} ${shown(target.value)} ${unit}`;
+  const bound = `${target.bound === 'most' ? '≤' : '≥'} ${shown(target.value)}${target.of === 'ratio' ? ' times' : ` ${unit}`}`;
   return target.of === 'difference' ? `${bound} added (${shown(judged(figure))})` : bound;
 }
 

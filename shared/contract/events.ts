@@ -3,6 +3,7 @@ import { id } from './common.ts';
 import { appStatus } from './app.ts';
 import { collection, ledgerEntry } from './documents.ts';
 import { message } from './chats.ts';
+import { download } from './models.ts';
 
 /** News for the page. Each carries a sequence number of its own stream, so a gap is noticed. */
 export const events = {
@@ -30,6 +31,8 @@ export const events = {
     /** Set once, on the last event: the message as kept. */
     message: message.nullable(),
   }),
+  /** One download, a few times a second at most while it runs. One that was cancelled sends nothing more. */
+  'models.progress': z.strictObject({ sequence: z.number().int(), download }),
   /** Of a verification that was asked for; a few times a second, with `finished` last. */
   'models.verifying': z.strictObject({
     sequence: z.number().int(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { method } from './define.ts';
-import { isoTime, nothing, sha256 } from './common.ts';
+import { errorCodes } from '../errors.ts';
+import { id, isoTime, nothing, sha256 } from './common.ts';
 
 export const modelState = z.enum(['quarantined', 'approved', 'blocked']);
 
@@ -154,6 +155,22 @@ export const modelFit = z.strictObject({
   tokensPerSecond: z.number().nullable(),
 });
 
+/** A model on its way in. Sizes in bytes. */
+export const download = z.strictObject({
+  id,
+  name: z.string(),
+  /** `paused` also after a restart; `failed`: see `error`. Both keep what came. */
+  state: z.enum(['queued', 'running', 'checking', 'paused', 'failed', 'done']),
+  done: z.number(),
+  /** 0 until the manifest is known. */
+  total: z.number(),
+  /** Bytes a second, smoothed; 0 unless it runs. */
+  rate: z.number(),
+  /** Seconds; null while it is not known. */
+  remaining: z.number().nullable(),
+  error: z.enum(errorCodes).nullable(),
+});
+
 const name = z.strictObject({ name: z.string().min(1).max(512) });
 /** What stands in the way of a decision about a model. */
 const undecided = [
@@ -212,6 +229,23 @@ export const modelsContract = {
     output: z.strictObject({ hardware, candidates: z.array(candidate), installed: z.array(candidate) }),
     errors: [],
   }),
+  /** Begins, or goes on with what came of this name before. `from`: another registry, `https://host[:port]`. */
+  'models.pull': method({
+    input: z.strictObject({ name: z.string().min(1).max(512), from: z.string().min(1).max(300).optional() }),
+    output: z.strictObject({ id }),
+    errors: ['forbidden', 'busy'],
+  }),
+  /** Under way, waiting, paused and failed; done ones until the program ends. */
+  'models.downloads': method({
+    input: nothing,
+    output: z.strictObject({ downloads: z.array(download) }),
+    errors: [],
+  }),
+  /** Keeps what came. */
+  'models.pause': method({ input: z.strictObject({ id }), output: nothing, errors: ['not_found'] }),
+  'models.resume': method({ input: z.strictObject({ id }), output: nothing, errors: ['not_found', 'forbidden'] }),
+  /** Removes what came, and the line of one that is done. */
+  'models.cancel': method({ input: z.strictObject({ id }), output: nothing, errors: ['not_found'] }),
   /** For an installed model or one of the catalogue; `contextTokens`: what a request would use when left out. */
   'models.fit': method({
     input: z.strictObject({

@@ -48,6 +48,11 @@ const methods: Readonly<Record<Method, true>> = {
   'models.remove': true,
   'models.rollback': true,
   'models.verify': true,
+  'models.pull': true,
+  'models.downloads': true,
+  'models.pause': true,
+  'models.resume': true,
+  'models.cancel': true,
   'models.fit': true,
   'audit.list': true,
   'audit.verify': true,
@@ -58,6 +63,7 @@ const events: Readonly<Record<EventName, true>> = {
   'documents.progress': true,
   'models.verifying': true,
   'chats.progress': true,
+  'models.progress': true,
 };
 
 export const methodNames = Object.keys(methods) as readonly Method[];

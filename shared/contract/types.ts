@@ -29,6 +29,7 @@ export type Citation = z.infer<typeof chats.citation>;
 export type Message = z.infer<typeof chats.message>;
 export type Conversation = z.infer<typeof chats.conversation>;
 export type ConversationSummary = z.infer<typeof chats.conversationSummary>;
+export type Download = z.infer<typeof models.download>;
 export type InstalledModel = z.infer<typeof models.installedModel>;
 export type ModelState = z.infer<typeof models.modelState>;
 export type ModelSource = z.infer<typeof models.modelSource>;

@@ -2,6 +2,7 @@ import type { Handlers } from '../dispatch.ts';
 import type { HandlerDeps } from './deps.ts';
 import { chatHandlers } from './chats.ts';
 import { documentHandlers } from './documents.ts';
+import { downloadHandlers } from './downloads.ts';
 import { governanceHandlers } from './governance.ts';
 import { modelHandlers } from './models.ts';
 import { vaultHandlers } from './vault.ts';
@@ -16,5 +17,6 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...chatHandlers(deps),
     ...governanceHandlers(deps),
     ...modelHandlers(deps),
+    ...downloadHandlers(deps),
   } satisfies Handlers;
 }

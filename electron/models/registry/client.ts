@@ -1,28 +1,40 @@
 import { CloisterError } from '../../../shared/errors.ts';
-import type { EgressLease } from '../../egress/types.ts';
-import { digestOf, type Digest } from '../digests.ts';
+import type { EgressAnswer, EgressLease } from '../../egress/types.ts';
+import { digestOf } from '../digests.ts';
 import type { ModelName } from '../names.ts';
-import { manifestBytes, mediaTypes } from '../store/manifest.ts';
+import { manifestBytes, mediaTypes, type Layer } from '../store/manifest.ts';
 import type { RegistryAddress } from './address.ts';
-import { untilStalled } from './stall.ts';
+import { readBounded } from './bounded.ts';
+import { refuseIndex } from './image-index.ts';
+import { createAsk } from './sign-in.ts';
+import { createStall } from './stall.ts';
 
-/** The two requests of the OCI distribution protocol that a download needs. */
+/** Bytes `start` to `end` (not among them); without an end to the last one. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number | null;
+}
+
+export interface LayerAnswer {
+  /** The registry sends everything, whatever range was asked for. */
+  readonly isWhole: boolean;
+  /** Where the bytes begin. */
+  readonly start: number;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Ends the request unread. */
+  cancel(): void;
+}
+
+/** The requests of the OCI distribution protocol that a download needs. */
 export interface RegistryClient {
-  /** The manifest's bytes. Throws `not_found`, `forbidden`, `too_large`. */
-  manifest(name: ModelName, signal?: AbortSignal, patience?: number): Promise<Uint8Array>;
-  /** A layer from an offset on. `start` tells where the bytes really begin: 0 when the registry knows no ranges. */
-  layer(
-    name: ModelName,
-    digest: Digest,
-    offset: number,
-    signal?: AbortSignal,
-  ): Promise<{ start: number; body: AsyncIterable<Uint8Array> }>;
+  /** The manifest's bytes. Throws `not_found`, `forbidden`, `too_large`, `unsupported_type`. */
+  manifest(signal?: AbortSignal, patience?: number): Promise<Uint8Array>;
+  /** Throws `model_changed` when the registry says that the layer has another length than the manifest says. */
+  layer(layer: Layer, range: ByteRange, signal?: AbortSignal): Promise<LayerAnswer>;
 }
 
 /** The manifest is small; a registry that does not send it in this time is taken as out of reach. */
 const manifestMilliseconds = 15_000;
-
-const repository = (name: ModelName): string => `${name.namespace}/${name.model}`;
 
 function refuse(status: number, what: string): CloisterError {
   const detail = { status };
@@ -39,54 +51,77 @@ function refuse(status: number, what: string): CloisterError {
   });
 }
 
-/** Takes a body in whole, never more than `maximum` bytes of it. */
-async function readBounded(body: AsyncIterable<Uint8Array>, maximum: number): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of body) {
-    length += piece.length;
-    if (length > maximum) throw new CloisterError('too_large', 'The manifest that the registry sent is too large.');
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
+const otherLength = (): CloisterError =>
+  new CloisterError(
+    'model_changed',
+    'The registry has a layer of another length than its manifest says. Try again later.',
+  );
+
+/** `bytes 100-999/1000` → 100, 1000 and 1000; null when it is none. */
+function contentRange(header: string | null): { start: number; end: number; total: number | null } | null {
+  const found = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(header ?? '');
+  if (found === null) return null;
+  return { start: Number(found[1]), end: Number(found[2]) + 1, total: found[3] === '*' ? null : Number(found[3]) };
 }
 
-const bodyOf = (response: Response, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> =>
-  untilStalled((response.body ?? new ReadableStream<Uint8Array>()) as AsyncIterable<Uint8Array>, signal);
+/** Where an answer's bytes begin; null when it is not what was asked for. */
+function startOf(answer: EgressAnswer, layer: Layer, { start, end }: ByteRange): number | null {
+  if (answer.status === 416) throw otherLength();
+  if (answer.status === 200) {
+    const length = answer.header('content-length');
+    if (length !== null && Number(length) !== layer.size) throw otherLength();
+    return 0;
+  }
+  const range = answer.status === 206 ? contentRange(answer.header('content-range')) : null;
+  if (range === null || range.start !== start || range.end > (end ?? layer.size)) return null;
+  if (range.total !== null && range.total !== layer.size) throw otherLength();
+  return start;
+}
 
-/** `bytes 100-999/1000` → 100; null when it is none. */
-const rangeStart = (header: string | null): number | null => {
-  const found = /^bytes (\d{1,15})-\d{1,15}\/(?:\d{1,15}|\*)$/.exec(header ?? '')?.[1];
-  return found === undefined ? null : Number(found);
-};
-
-export function createRegistryClient(lease: EgressLease, { base }: RegistryAddress): RegistryClient {
+export function createRegistryClient(lease: EgressLease, { base }: RegistryAddress, name: ModelName): RegistryClient {
+  const repository = `${name.namespace}/${name.model}`;
+  const ask = createAsk(lease, { base, repository });
+  /** Where a registry's redirect led for a layer, so that each further range needs one request. */
+  const places = new Map<string, string>();
   // Compressed on the way, lengths and offsets would mean something else.
   const plain = { 'accept-encoding': 'identity' };
   return {
-    async manifest(name, signal, patience = manifestMilliseconds) {
-      const url = `${base}/v2/${repository(name)}/manifests/${name.tag}`;
+    async manifest(signal, patience = manifestMilliseconds) {
+      const url = `${base}/v2/${repository}/manifests/${name.tag}`;
       const headers = { ...plain, accept: `${mediaTypes.docker}, ${mediaTypes.oci}` };
       const stop = AbortSignal.any([AbortSignal.timeout(patience), ...(signal === undefined ? [] : [signal])]);
-      const response = await lease.fetch(url, { headers, signal: stop });
-      if (response.status !== 200) throw refuse(response.status, `${repository(name)}:${name.tag}`);
-      const bytes = await readBounded(bodyOf(response, signal), manifestBytes);
-      const announced = response.headers.get('docker-content-digest');
+      const answer = await ask(url, headers, stop);
+      if (answer.status !== 200) {
+        answer.cancel();
+        throw refuse(answer.status, `${repository}:${name.tag}`);
+      }
+      const bytes = await readBounded(answer, manifestBytes, 'manifest');
+      const announced = answer.header('docker-content-digest');
       if (announced !== null && announced !== digestOf(bytes)) {
         throw new CloisterError('model_changed', 'The manifest that arrived is not the one the registry announced.');
       }
+      refuseIndex(bytes);
       return bytes;
     },
-    async layer(name, digest, offset, signal) {
-      const url = `${base}/v2/${repository(name)}/blobs/${digest}`;
-      const headers = offset > 0 ? { ...plain, range: `bytes=${offset}-` } : plain;
-      const response = await lease.fetch(url, { headers, ...(signal === undefined ? {} : { signal }) });
-      const body = bodyOf(response, signal);
-      if (response.status === 200) return { start: 0, body };
-      const start = response.status === 206 ? rangeStart(response.headers.get('content-range')) : null;
-      if (start === offset) return { start, body };
-      await response.body?.cancel();
-      throw refuse(response.status, 'a layer');
+    async layer(layer, range, signal) {
+      const { digest } = layer;
+      const wanted = range.start === 0 && range.end === null ? {} : { range: rangeHeader(range) };
+      const stall = createStall(signal);
+      const place = places.get(digest) ?? `${base}/v2/${repository}/blobs/${digest}`;
+      // Forgotten until it has answered well: such addresses are made for a time.
+      places.delete(digest);
+      const answer = await ask(place, { ...plain, ...wanted }, stall.signal);
+      try {
+        const start = startOf(answer, layer, range);
+        if (start === null) throw refuse(answer.status, 'a layer');
+        places.set(digest, answer.url);
+        return { isWhole: answer.status === 200, start, body: stall.watch(answer.body), cancel: () => answer.cancel() };
+      } catch (thrown) {
+        answer.cancel();
+        throw thrown;
+      }
     },
   };
 }
+
+const rangeHeader = ({ start, end }: ByteRange): string => `bytes=${start}-${end === null ? '' : end - 1}`;

@@ -3,40 +3,28 @@ import { CloisterError } from '../../../shared/errors.ts';
 /** A connection that sends nothing for so long is given up and made anew. */
 const stallMilliseconds = 30_000;
 
-/** Passes a body on; throws `timeout` when it stalls, and the signal's reason when it is aborted. */
-export async function* untilStalled(
-  body: AsyncIterable<Uint8Array>,
-  signal: AbortSignal | undefined,
-  milliseconds = stallMilliseconds,
-): AsyncGenerator<Uint8Array> {
-  const source: AsyncIterator<Uint8Array, unknown> = body[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const { done, value } = await beforeStall(source.next(), signal, milliseconds);
-      if (done === true) return;
-      yield value;
-    }
-  } finally {
-    // A stalled source may never answer; nobody waits for it.
-    source.return?.().catch(() => undefined);
-  }
-}
+/** A signal that ends a request whose body stalls, or when `outer` does. */
+export function createStall(outer: AbortSignal | undefined, milliseconds = stallMilliseconds) {
+  const stall = new AbortController();
+  let isWaiting = false;
 
-async function beforeStall<Value>(
-  next: Promise<Value>,
-  signal: AbortSignal | undefined,
-  milliseconds: number,
-): Promise<Value> {
-  signal?.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = (): void => reject(signal?.reason);
-  const timer = setTimeout(() => reject(new CloisterError('timeout', 'The registry stopped sending.')), milliseconds);
-  signal?.addEventListener('abort', stop, { once: true });
-  next.catch(() => undefined);
-  try {
-    return await Promise.race([next, promise]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', stop);
+  /** Passes a body on. Only the registry's silence counts, not the time that the caller takes. */
+  async function* watch(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const timer = setTimeout(() => {
+      if (isWaiting) stall.abort(new CloisterError('timeout', 'The registry stopped sending.'));
+      else timer.refresh();
+    }, milliseconds);
+    isWaiting = true;
+    try {
+      for await (const piece of body) {
+        isWaiting = false;
+        yield piece;
+        timer.refresh();
+        isWaiting = true;
+      }
+    } finally {
+      clearTimeout(timer);
+    }
   }
+  return { signal: outer === undefined ? stall.signal : AbortSignal.any([outer, stall.signal]), watch };
 }

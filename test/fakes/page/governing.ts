@@ -1,5 +1,6 @@
 import type { Settings, VaultStatus } from '../../../shared/contract/types.ts';
 import { before } from './base.ts';
+import type { DownloadMethods } from './downloads.ts';
 import { checks, engineOf, statusOf } from './engine.ts';
 import { candidates, chatModel, embedder, fitOf, hardware, installedFits, smallModel } from './models.ts';
 import type { PassportMethods } from './passports.ts';
@@ -18,7 +19,7 @@ type Methods = Exclude<
     | `models.${string}`
     | `audit.${string}`
   >,
-  PassportMethods
+  PassportMethods | DownloadMethods
 >;
 
 const size = 1204;

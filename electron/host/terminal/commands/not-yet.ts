@@ -2,7 +2,8 @@ import { CloisterError } from '../../../../shared/errors.ts';
 
 /** Commands of the contract that have no body yet say so and exit 3; nothing pretends. */
 export const notYet = [
-  'models pull',
+  'models import',
+  'models bundle',
   'serve',
   'token issue',
   'token list',

@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createLines } from '../../../electron/models/downloads/line.ts';
+import { Parts, partBytes } from '../../../electron/models/downloads/parts.ts';
+import { createRate } from '../../../electron/models/downloads/rate.ts';
+import { createTurns } from '../../../electron/models/downloads/turns.ts';
+import { createStall } from '../../../electron/models/registry/stall.ts';
+import { parseChallenge } from '../../../electron/models/registry/sign-in.ts';
+
+const never = new AbortController().signal;
+
+describe('the parts of a layer', () => {
+  const size = 5 * partBytes + 1000;
+
+  it('know what is there without a gap, whatever the order in which it came', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({ part: fc.integer({ min: 0, max: 5 }), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+          {
+            maxLength: 40,
+          },
+        ),
+        (steps) => {
+          const parts = new Parts(size);
+          const there = Array.from({ length: parts.count }, () => 0);
+          for (const { part, share } of steps) {
+            const bytes = Math.floor((parts.length(part) - parts.received(part)) * share);
+            parts.add(part, bytes);
+            there[part]! += bytes;
+          }
+          const gap = there.findIndex((bytes, part) => bytes < parts.length(part));
+          expect(parts.prefix).toBe(gap < 0 ? size : gap * partBytes + there[gap]!);
+          expect(parts.done).toBe(there.reduce((sum, bytes) => sum + bytes, 0));
+          const again = Parts.read(parts.journal(), size);
+          expect(again?.journal()).toEqual(parts.journal());
+          expect([again?.prefix, again?.done, again?.reach]).toEqual([parts.prefix, parts.done, parts.reach]);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('change four bytes of their journal for a part, at its place', () => {
+    const parts = new Parts(size);
+    const journal = parts.journal();
+    parts.add(3, 77);
+    const { position, bytes } = parts.entry(3);
+    bytes.copy(journal, position);
+    expect(journal).toEqual(parts.journal());
+  });
+
+  it.each<[string, (journal: Buffer) => Buffer]>([
+    ['is cut', (journal) => journal.subarray(0, -1)],
+    ['is longer', (journal) => Buffer.concat([journal, Buffer.alloc(4)])],
+    ['is of another kind', (journal) => (journal.write('x', 0), journal)],
+    ['is of another layer', (journal) => (journal.writeBigUInt64LE(1n, 16), journal)],
+    ['has parts of another length', (journal) => (journal.writeUInt32LE(1, 24), journal)],
+    ['says that a part is longer than it is', (journal) => (journal.writeUInt32LE(partBytes + 1, 28), journal)],
+    ['says that the last part is longer than it is', (journal) => (journal.writeUInt32LE(1001, 48), journal)],
+  ])('are not taken from a journal that %s', (_, change) => {
+    expect(Parts.read(change(new Parts(size).journal()), size)).toBeNull();
+  });
+
+  it('begin with a file that came in order', () => {
+    const parts = Parts.beginning(size, 2 * partBytes + 5);
+    expect([parts.prefix, parts.done, parts.reach]).toEqual([2 * partBytes + 5, 2 * partBytes + 5, 2 * partBytes + 5]);
+  });
+});
+
+describe('a line', () => {
+  it('gives one download four connections, and two of them three each, by turns', async () => {
+    const line = createLines()('host');
+    const free: Record<string, (() => void)[]> = { one: [], two: [] };
+    const want = (owner: string): void => void line.take(owner, never).then((giveBack) => free[owner]!.push(giveBack));
+    const counts = async (): Promise<number[]> => (await pause(1), [free['one']!.length, free['two']!.length]);
+    for (let lane = 0; lane < 8; lane += 1) want('one');
+    expect(await counts()).toEqual([4, 0]);
+    for (let lane = 0; lane < 8; lane += 1) want('two');
+    expect(await counts()).toEqual([4, 2]);
+    free['one']!.pop()!();
+    expect(await counts()).toEqual([3, 3]);
+    free['two']!.pop()!();
+    expect(await counts()).toEqual([3, 3]);
+  });
+
+  it('lets go of who waits no more, and keeps hosts apart', async () => {
+    const lines = createLines();
+    const stop = new AbortController();
+    const held = await Promise.all(Array.from({ length: 4 }, () => lines('a').take('one', never)));
+    const waiting = lines('a').take('one', stop.signal);
+    stop.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    await lines('b').take('one', never);
+    held[0]!();
+    await lines('a').take('one', never);
+    await expect(lines('a').take('one', stop.signal)).rejects.toThrow('enough');
+  });
+});
+
+describe('a rate', () => {
+  it('is the plain average at the beginning, and follows a change in seconds', () => {
+    const rate = createRate();
+    expect([rate.perSecond(), rate.remaining(100)]).toEqual([0, null]);
+    let done = 5000;
+    for (let second = 0; second <= 10; second += 1) rate.note((done += second === 0 ? 0 : 100), second * 1000);
+    expect(rate.perSecond()).toBeCloseTo(100);
+    expect(rate.remaining(1000)).toBe(10);
+    for (let second = 11; second <= 20; second += 1) rate.note((done += 1000), second * 1000);
+    expect(rate.perSecond()).toBeGreaterThan(850);
+    rate.note(done, 60_000);
+    expect(rate.perSecond()).toBeLessThan(1);
+    expect(rate.remaining(5)).toBeNull();
+    rate.reset();
+    expect(rate.perSecond()).toBe(0);
+  });
+});
+
+describe('turns', () => {
+  it('come one after the other under one key, and at once under two', async () => {
+    const during = createTurns<string>();
+    const seen: string[] = [];
+    const work = (key: string, word: string, wait: number) =>
+      during(key, never, async () => {
+        seen.push(`${word} begins`);
+        await pause(wait);
+        seen.push(`${word} ends`);
+      });
+    await Promise.all([work('a', 'one', 30), work('a', 'two', 1), work('b', 'three', 1)]);
+    expect(seen).toEqual(['one begins', 'three begins', 'three ends', 'one ends', 'two begins', 'two ends']);
+  });
+
+  it('go on after one that failed, and after one that waits no more', async () => {
+    const during = createTurns<string>();
+    const stop = new AbortController();
+    const first = during('a', never, () => pause(20).then(() => Promise.reject(new Error('failed'))));
+    const second = during('a', stop.signal, () => Promise.resolve('never'));
+    const third = during('a', never, () => Promise.resolve('third'));
+    stop.abort(new Error('enough'));
+    await expect(second).rejects.toThrow('enough');
+    await expect(first).rejects.toThrow('failed');
+    await expect(third).resolves.toBe('third');
+  });
+});
+
+describe('a body that stalls', () => {
+  async function lengthOf(body: AsyncIterable<Uint8Array>): Promise<number> {
+    let length = 0;
+    for await (const piece of body) length += piece.length;
+    return length;
+  }
+  async function* slowly(...waits: number[]): AsyncGenerator<Uint8Array> {
+    for (const wait of waits) {
+      await pause(wait);
+      yield Buffer.from('x');
+    }
+  }
+
+  it('ends its request; one that is only slow does not', async () => {
+    const slow = createStall(undefined, 60);
+    expect(await lengthOf(slow.watch(slowly(30, 30, 30, 30)))).toBe(4);
+    expect(slow.signal.aborted).toBe(false);
+    const stalled = createStall(undefined, 60);
+    await lengthOf(stalled.watch(slowly(10, 200)));
+    expect(stalled.signal.reason).toMatchObject({ code: 'timeout' });
+  });
+
+  it('is not one whose reader takes its time', async () => {
+    const stall = createStall(undefined, 40);
+    for await (const piece of stall.watch(slowly(1, 1))) await pause(120 * piece.length);
+    expect(stall.signal.aborted).toBe(false);
+  });
+});
+
+describe('a challenge', () => {
+  it.each([
+    ['Bearer realm="https://a/t",service="s",scope="x"', { realm: 'https://a/t', service: 's' }],
+    ['bearer service="s", realm="https://a/t"', { realm: 'https://a/t', service: 's' }],
+    ['Bearer realm="https://a/t"', { realm: 'https://a/t', service: null }],
+    ['Basic realm="https://a/t"', null],
+    ['Bearer realm=https://a/t', null],
+    [null, null],
+  ])('%s is read', (header, read) => {
+    expect(parseChallenge(header)).toEqual(read);
+  });
+
+  it('longer than any is not read', () => {
+    expect(parseChallenge(`Bearer realm="${'x'.repeat(3000)}"`)).toBeNull();
+  });
+});
