@@ -78,6 +78,8 @@ export interface ModelStore {
   holds(layer: Layer): Promise<boolean>;
   /** Puts a model whose layers lie in `incoming` into quarantine: checked, synced, manifest last. */
   hold(name: string, manifest: Uint8Array, arrived: readonly Arrived[]): Promise<void>;
+  /** Puts a manifest alone into quarantine: the approved one, where another stood in its place. */
+  keep(name: string, manifest: Uint8Array): Promise<void>;
   /** Puts a manifest whose layers lie in quarantine or in the store into the engine's sight. */
   release(name: string, manifest: Uint8Array): Promise<void>;
   /** Takes a model with all that only it needs out of the engine's sight. */

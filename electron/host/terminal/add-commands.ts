@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { ask } from './commands/ask.ts';
 import { auditAnchor } from './commands/audit-anchor.ts';
 import { auditList, auditVerify } from './commands/audit.ts';
+import { bundleModel, importModel } from './commands/carry.ts';
 import { chat } from './commands/chat.ts';
 import { createCollection, deleteCollection, listCollections } from './commands/collections.ts';
 import { doctor } from './commands/doctor.ts';
@@ -104,6 +105,19 @@ export function addCommands(program: Command, run: Run, deps: Asking): void {
     .argument('<name>', 'as model, model:tag or namespace/model:tag')
     .option('--from <url>', 'another registry for this download: https://host[:port], or plain http on this computer')
     .action(run((context, [name], options) => pullModel(context, name ?? '', as(options))));
+  models
+    .command('import')
+    .description('bring a model from a GGUF file or a bundle')
+    .argument('<file>', 'the file')
+    .option('--name <name>', 'how it is called here (default: as it calls itself)')
+    .option('--key <file>', 'the publisher’s public key, for the signature beside a GGUF file')
+    .action(run((context, [file], options) => importModel(context, file ?? '', as(options))));
+  models
+    .command('bundle')
+    .description('put an approved model with all that belongs to it into one signed file')
+    .argument('<name>', 'the model')
+    .argument('<out>', 'the file to make')
+    .action(run((context, [name, out]) => bundleModel(context, name ?? '', out ?? '')));
   models
     .command('verify')
     .description('hash every byte of one model or of all; 1 when one differs')

@@ -2,8 +2,6 @@ import { CloisterError } from '../../../../shared/errors.ts';
 
 /** Commands of the contract that have no body yet say so and exit 3; nothing pretends. */
 export const notYet = [
-  'models import',
-  'models bundle',
   'serve',
   'token issue',
   'token list',
