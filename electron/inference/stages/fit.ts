@@ -6,11 +6,15 @@ import type { Work } from '../types.ts';
 
 /** How long a decision stands. The model is loaded by then, and deciding again takes longer than the first word may. Milliseconds. */
 const standsFor = 60_000;
+/** And while the model stays loaded: what is in memory fits, and asking a graphics driver can take a second. */
+const standsLoaded = 600_000;
 
 interface Decision {
   readonly model: InstalledModel;
   readonly contextTokens: number;
+  /** Of the last question that it answered. */
   readonly at: number;
+  readonly decidedAt: number;
   readonly isLearned: boolean;
 }
 
@@ -61,13 +65,22 @@ export function createFit({ models, engine, now }: FitDeps): Fit {
     work.contextTokens = shorter;
   }
 
+  async function stands(decision: Decision): Promise<boolean> {
+    if (now() - decision.at < standsFor) return true;
+    if (now() - decision.decidedAt >= standsLoaded) return false;
+    const loaded = await engine.client().then((client) => client.loaded());
+    return loaded.some(({ name }) => name === decision.model.name);
+  }
+
   return {
     async decide(work) {
       const chosen = work.model;
       if (chosen === null) return;
-      if (last?.model.digest === chosen.digest && now() - last.at < standsFor) {
-        last = { ...last, at: now() };
-        work.contextTokens = last.contextTokens;
+      const decided = last;
+      if (decided?.model.digest === chosen.digest && (await stands(decided).catch(() => false))) {
+        // Another question may have decided for another model meanwhile.
+        if (last === decided) last = { ...decided, at: now() };
+        work.contextTokens = decided.contextTokens;
         return;
       }
       const model = await findModel(work);
@@ -77,7 +90,7 @@ export function createFit({ models, engine, now }: FitDeps): Fit {
         throw new CloisterError('model_too_large', reason, { detail: { needs, free, suggestion } });
       }
       await makeRoom(loading.unload);
-      last = { model, contextTokens: loading.contextTokens, at: now(), isLearned: false };
+      last = { model, contextTokens: loading.contextTokens, at: now(), decidedAt: now(), isLearned: false };
       work.contextTokens = loading.contextTokens;
     },
 

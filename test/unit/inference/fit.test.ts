@@ -10,12 +10,13 @@ const refused: Loading = {
 };
 
 interface Scene {
+  readonly loaded?: readonly string[];
   readonly loading?: () => Loading;
   readonly shorter?: number | null;
   readonly reported?: number | null;
 }
 
-function scene({ loading, shorter = 4096, reported = 7 }: Scene = {}) {
+function scene({ loading, loaded = [], shorter = 4096, reported = 7 }: Scene = {}) {
   const seen = {
     decisions: 0,
     unloaded: [] as string[],
@@ -38,7 +39,11 @@ function scene({ loading, shorter = 4096, reported = 7 }: Scene = {}) {
       },
     },
     engine: {
-      client: async () => ({ unload: async (name: string) => void seen.unloaded.push(name) }) as never,
+      client: async () =>
+        ({
+          loaded: async () => loaded.map((name) => ({ name, bytes: 1, gpuBytes: 0 })),
+          unload: async (name: string) => void seen.unloaded.push(name),
+        }) as never,
       report: async () => reported,
     },
     now: () => now,
@@ -76,6 +81,19 @@ describe('a model that fits', () => {
     await fit.decide(asked);
     expect(seen.decisions).toBe(1);
     later(61_000);
+    await fit.decide(asked);
+    expect(seen.decisions).toBe(2);
+  });
+
+  it('stands while it stays loaded, for ten minutes at most', async () => {
+    const { fit, seen, asked, later } = scene({ loaded: ['m:latest'] });
+    await fit.decide(asked);
+    for (let minute = 2; minute < 10; minute += 2) {
+      later(120_000);
+      await fit.decide(asked);
+    }
+    expect(seen.decisions).toBe(1);
+    later(240_000);
     await fit.decide(asked);
     expect(seen.decisions).toBe(2);
   });
