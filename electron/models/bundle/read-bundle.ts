@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestOf, digestOfHex, parseDigest, type Digest } from '../digests.ts';
+import { digestOf, digestOfHex, type Digest } from '../digests.ts';
 import { verifyDetached } from '../signing/detached.ts';
 import { fingerprint } from '../signing/keys.ts';
 import { agree, verifyModelSignature } from '../signing/model-signing.ts';
@@ -126,6 +126,20 @@ export async function openBundle(file: FileHandle): Promise<OpenedBundle> {
   return { index, manifest, manifestBytes, keys, entries };
 }
 
+/** Hashes a layer that the store has already: a bundle is taken whole or not at all. */
+export async function checkLayer(
+  file: FileHandle,
+  { entries }: OpenedBundle,
+  layer: Layer,
+  options: TakeOptions,
+): Promise<void> {
+  const entry = entries.get(blobPath(layer.digest));
+  if (entry === undefined) throw notABundle('bundle_missing');
+  const hash = createHash('sha256');
+  await copy(file, entry, null, hash, options);
+  if (digestOfHex(hash.digest('hex')) !== layer.digest) throw notABundle('bundle_content');
+}
+
 const copyBytes = 1 << 20;
 
 interface TakeOptions {
@@ -148,7 +162,7 @@ export async function takeLayer(
   try {
     const hash = createHash('sha256');
     await copy(file, entry, into, hash, options);
-    if (parseDigest(digestOfHex(hash.digest('hex'))) !== layer.digest) throw notABundle('bundle_content');
+    if (digestOfHex(hash.digest('hex')) !== layer.digest) throw notABundle('bundle_content');
     await into.sync();
     return { digest: layer.digest, identity: identityOf(await into.stat({ bigint: true })) };
   } catch (thrown) {
@@ -162,7 +176,7 @@ export async function takeLayer(
 async function copy(
   file: FileHandle,
   entry: TarEntry,
-  into: FileHandle,
+  into: FileHandle | null,
   hash: Hash,
   { signal, onBytes }: TakeOptions,
 ): Promise<void> {
@@ -173,7 +187,7 @@ async function copy(
     if (bytesRead === 0) throw notABundle('bundle_cut');
     const piece = block.subarray(0, bytesRead);
     hash.update(piece);
-    await into.writev([piece], done);
+    await into?.writev([piece], done);
     done += bytesRead;
     onBytes(done);
   }

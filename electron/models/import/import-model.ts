@@ -3,7 +3,7 @@ import { open, rm, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { InstalledModel } from '../../../shared/contract/types.ts';
 import { CloisterError } from '../../../shared/errors.ts';
-import { openBundle, takeLayer, type OpenedBundle } from '../bundle/read-bundle.ts';
+import { checkLayer, openBundle, takeLayer, type OpenedBundle } from '../bundle/read-bundle.ts';
 import { checkArrival } from '../check/check-arrival.ts';
 import type { ModelChecker } from '../check/create-checker.ts';
 import type { Digest } from '../digests.ts';
@@ -133,10 +133,13 @@ async function importBundle(
   const came = new Set<Digest>();
   return withoutRemains(store.incoming, came, async () => {
     const arrived: Arrived[] = [];
-    for (const layer of missing) {
-      came.add(layer.digest);
+    for (const layer of everyLayer(bundle.manifest)) {
       const onBytes = (done: number): void => options.onProgress?.({ layer: layer.digest, done, total: layer.size });
-      arrived.push(await takeLayer(file, bundle, layer, store.incoming, { signal: options.signal, onBytes }));
+      const take = { signal: options.signal, onBytes };
+      if (missing.includes(layer)) {
+        came.add(layer.digest);
+        arrived.push(await takeLayer(file, bundle, layer, store.incoming, take));
+      } else await checkLayer(file, bundle, layer, take);
     }
     await checkArrival(deps.checker, store.incoming, parseManifest(bundle.manifestBytes), options.signal);
     return deps.admit({
