@@ -1,6 +1,6 @@
 /**
  * A program that knows nothing of Cloister and tries every door: told processes and paths, it prints what it could do.
- * Imports nothing but Node, so that another user can run a copy of it. `node stranger.ts '{"pids": […], "paths": […]}'`.
+ * Imports nothing but Node, so that another user can run a copy of it. `node stranger.ts FILE`, the file holding `{"pids": […], "paths": […]}`.
  */
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from 'node:fs';
 import { request } from 'node:http';
@@ -168,7 +168,7 @@ function environmentsOf(pids: readonly number[]): string[] {
   });
 }
 
-const { pids, paths } = JSON.parse(process.argv[2] ?? '{}') as Errand;
+const { pids, paths } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Errand;
 const ports = listening();
 const findings: Findings = {
   uid: process.getuid?.() ?? -1,
