@@ -1,6 +1,6 @@
 /** Sends a stranger to a running Cloister: another process of the same user, or of another. */
 import { execFile } from 'node:child_process';
-import { copyFile, lstat, readdir, readlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, lstat, readdir, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { asNobody, nodeForAll } from '../../../fixtures/other-user.ts';
@@ -50,7 +50,8 @@ async function send(errand: Errand, as: readonly string[], folder: string): Prom
   // Where everyone may read them. The errand names thousands of files, more than an argument holds.
   const [program, paper] = [join(folder, 'stranger.ts'), join(folder, 'errand.json')];
   await copyFile(join(import.meta.dirname, 'stranger.ts'), program);
-  await writeFile(paper, JSON.stringify(errand), { mode: 0o644 });
+  await writeFile(paper, JSON.stringify(errand));
+  for (const each of [program, paper]) await chmod(each, 0o644);
   const words = [...as, await nodeForAll(folder), '--no-warnings', program, paper];
   const { stdout } = await execute(words[0]!, words.slice(1), { cwd: '/', env: {}, maxBuffer: 64 * 2 ** 20 });
   return JSON.parse(stdout) as Findings;
