@@ -25,6 +25,8 @@ const byPerson: ReadonlySet<string> = new Set<Method>([
   'chats.send',
   'chats.retry',
   'chats.stop',
+  'models.import',
+  'models.upload',
   'models.approve',
   'models.block',
   'models.remove',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { method } from './define.ts';
 import { errorCodes } from '../errors.ts';
-import { id, isoTime, nothing, sha256 } from './common.ts';
+import { bytes, id, isoTime, nothing, sha256 } from './common.ts';
 
 export const modelState = z.enum(['quarantined', 'approved', 'blocked']);
 
@@ -234,6 +234,31 @@ export const modelsContract = {
     input: z.strictObject({ name: z.string().min(1).max(512), from: z.string().min(1).max(300).optional() }),
     output: z.strictObject({ id }),
     errors: ['forbidden', 'busy'],
+  }),
+  /**
+   * Opens the host's own dialog for GGUF files and bundles; `supported: false` where the host has none. Each is told of by
+   * `models.progress`, as a download that cannot be paused.
+   */
+  'models.import': method({
+    input: nothing,
+    output: z.strictObject({ supported: z.boolean(), started: z.boolean() }),
+    errors: ['locked', 'unauthenticated'],
+  }),
+  /** A dropped or picked file, in pieces of at most 8 MiB; the last piece (`offset + bytes = total`) starts the import. */
+  'models.upload': method({
+    input: z.strictObject({
+      uploadId: id,
+      name: z.string().min(1).max(1024),
+      offset: z.number().int().min(0),
+      total: z
+        .number()
+        .int()
+        .min(1)
+        .max(2 ** 42),
+      bytes,
+    }),
+    output: z.strictObject({ complete: z.boolean() }),
+    errors: ['conflict', 'disk_full', 'busy', 'unauthenticated'],
   }),
   /** Under way, waiting, paused and failed; done ones until the program ends. */
   'models.downloads': method({

@@ -49,6 +49,8 @@ const methods: Readonly<Record<Method, true>> = {
   'models.rollback': true,
   'models.verify': true,
   'models.pull': true,
+  'models.import': true,
+  'models.upload': true,
   'models.downloads': true,
   'models.pause': true,
   'models.resume': true,

@@ -56,6 +56,8 @@ export const validInputs: { readonly [M in Method]: Input<M> } = {
   'models.verify': { name: 'a' },
   'models.recommend': { vram: 1, ram: 1 },
   'models.pull': { name: 'a', from: 'https://registry.example' },
+  'models.import': {},
+  'models.upload': { uploadId: 'u', name: 'a.gguf', offset: 0, total: 3, bytes: new Uint8Array([1, 2, 3]) },
   'models.downloads': {},
   'models.pause': identity,
   'models.resume': identity,

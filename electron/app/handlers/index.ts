@@ -4,6 +4,7 @@ import { chatHandlers } from './chats.ts';
 import { documentHandlers } from './documents.ts';
 import { downloadHandlers } from './downloads.ts';
 import { governanceHandlers } from './governance.ts';
+import { modelFileHandlers } from './model-files.ts';
 import { modelHandlers } from './models.ts';
 import { vaultHandlers } from './vault.ts';
 
@@ -18,5 +19,6 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...governanceHandlers(deps),
     ...modelHandlers(deps),
     ...downloadHandlers(deps),
+    ...modelFileHandlers(deps),
   } satisfies Handlers;
 }

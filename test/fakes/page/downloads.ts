@@ -1,7 +1,14 @@
 import type { Download } from '../../../shared/contract/types.ts';
 import { Refusal, wait, type Handlers, type World } from './world.ts';
 
-export type DownloadMethods = 'models.pull' | 'models.downloads' | 'models.pause' | 'models.resume' | 'models.cancel';
+export type DownloadMethods =
+  | 'models.pull'
+  | 'models.import'
+  | 'models.upload'
+  | 'models.downloads'
+  | 'models.pause'
+  | 'models.resume'
+  | 'models.cancel';
 
 const gigabyte = 1e9;
 
@@ -40,6 +47,13 @@ export function downloads(world: World): Pick<Handlers, DownloadMethods> {
       const total = 4 * gigabyte;
       setTimeout(() => start({ id, name, state: 'queued', done: 0, total, rate: 0, remaining: null, error: null }), 0);
       return { id };
+    },
+    'models.import': () => ({ supported: false, started: false }),
+    'models.upload': ({ uploadId, name, offset, bytes, total }) => {
+      const complete = offset + bytes.length === total;
+      if (complete)
+        put({ id: uploadId, name, state: 'done', done: total, total, rate: 0, remaining: null, error: null });
+      return { complete };
     },
     'models.downloads': () => ({ downloads: [...all.values()] }),
     'models.pause': ({ id }) => {

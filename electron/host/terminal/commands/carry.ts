@@ -37,6 +37,7 @@ export async function importModel(
   const { output, signal } = context;
   const application = await openForModels(context);
   const isOpen = (await application.rooms.vault.status()).state === 'unlocked';
+  if (!isOpen) await application.hold();
   const by = isOpen ? await modelActor(application) : undefined;
   try {
     const options = {
