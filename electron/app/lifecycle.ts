@@ -1,6 +1,7 @@
 import { CloisterError } from '../../shared/errors.ts';
 import type { KeySource } from '../../shared/contract/types.ts';
 import { checkpointAccount } from '../audit/index.ts';
+import { verifyOnIdle } from '../models/index.ts';
 import { acquireProfileLock, type ProfileLock } from '../vault/index.ts';
 import type { Keychain } from '../vault/types.ts';
 import { localSubject, type BuiltRooms } from './create-rooms.ts';
@@ -88,6 +89,12 @@ export function createLifecycle(
     if (ports.host === 'terminal') return;
     await deps.idle.begin();
     void deps.underWay.during(() => workInBackground(background.signal));
+    void verifyOnIdle({
+      models: rooms.models,
+      isBusy: () => deps.underWay.isBusy,
+      signal: background.signal,
+      warn: deps.note,
+    });
   };
 
   const closeRooms = async (): Promise<void> => {

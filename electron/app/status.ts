@@ -16,6 +16,7 @@ export async function readStatus(ports: Ports, rooms: BuiltRooms, isOpen: () => 
     engine: rooms.engine.status(),
     egress: rooms.egress.status(),
     record: vault.state === 'unlocked' ? rooms.audit.status() : null,
+    models: vault.state === 'unlocked' ? { changed: [...rooms.models.passports.changed()] } : null,
     memory: { totalBytes: totalmem(), freeBytes: freemem() },
     host: ports.host,
     platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',

@@ -11,6 +11,7 @@ export {
   embedderSources,
   embedderWheel,
 } from './embedder/pins.ts';
+export { verifyOnIdle } from './passports/verify-on-idle.ts';
 export { trustOfCache } from './create-trust.ts';
 export type { TrustDeps } from './create-trust.ts';
 export type { Arrival, ModelActor, Passports, VerifiedModel, VerifyProgress } from './passports/types.ts';

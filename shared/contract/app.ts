@@ -43,6 +43,8 @@ export const appStatus = z.strictObject({
   egress: egressStatus,
   /** Null while locked. */
   record: recordStatus.nullable(),
+  /** Models that were found changed since the unlock, and are out of use; null while locked. */
+  models: z.strictObject({ changed: z.array(z.string()) }).nullable(),
   memory: z.strictObject({ totalBytes: z.number(), freeBytes: z.number() }),
   host: z.enum(['electron', 'chromium', 'terminal']),
   platform: z.enum(['linux', 'darwin', 'win32']),

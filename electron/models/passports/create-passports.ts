@@ -21,6 +21,8 @@ export function createPassports(deps: PassportsDeps): Passports {
   const decisions = createDecisions(deps, ledger);
   const reconcile = createReconciliation(deps, ledger, decisions);
 
+  const changed = new Set<string>();
+
   const passport: Passports['passport'] = async (name) => ledger.show(await ledger.meant(name));
 
   const verifyOne: Passports['verifyOne'] = async (name, { signal, onProgress, pace } = {}) => {
@@ -86,6 +88,7 @@ export function createPassports(deps: PassportsDeps): Passports {
         await (await ledger.database()).call('models.removed', { name });
         await ledger.reload();
       });
+      changed.delete(name);
       await ledger.record('removed', { name, digest }, actor, null);
       onChange();
       return shown;
@@ -118,6 +121,7 @@ export function createPassports(deps: PassportsDeps): Passports {
       const approved = standings.approvedOf(name);
       if (!ledger.isOpen() || approved === undefined) return;
       const reason = changedReasons[problem];
+      changed.add(name);
       const manifest = (await ledger.recordsOf(name)).find((each) => each.digest === approved.digest)?.manifest;
       await decisions.quarantine(name, approved.digest, reason, bySystem);
       // What stood there is not worth keeping; what was approved can be approved again.
@@ -126,6 +130,7 @@ export function createPassports(deps: PassportsDeps): Passports {
       await unload(name);
       onChange();
     },
+    changed: () => [...changed].filter((name) => standings.approvedOf(name) === undefined),
     async touched(given) {
       const name = displayName(parseName(given));
       const approved = standings.approvedOf(name);
@@ -138,6 +143,9 @@ export function createPassports(deps: PassportsDeps): Passports {
       await reconcile();
       onChange();
     },
-    close: () => standings.clear(),
+    close() {
+      changed.clear();
+      standings.clear();
+    },
   };
 }

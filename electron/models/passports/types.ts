@@ -102,6 +102,8 @@ export interface Passports {
   evaluated(name: string, digest: string, evaluation: Record<string, unknown>): Promise<void>;
   /** What was approved is not what it was: it is quarantined, recorded and told. */
   foundChanged(name: string, problem: 'changed' | 'manifest'): Promise<void>;
+  /** Names that were found changed since the unlock and that nobody approved again. */
+  changed(): readonly string[];
   /** Its files were moved or written while the engine loaded it: kept among its verifications. */
   touched(name: string): Promise<void>;
   /** After an unlock: reads what was decided, and takes what nobody approved out of the engine's sight. */

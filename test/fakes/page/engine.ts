@@ -55,6 +55,7 @@ export const statusOf = (vault: AppStatus['vault'], engine: EngineStatus): AppSt
   engine,
   egress: { open: false, made: 0, refused: 2 },
   record: vault.state === 'unlocked' ? { size: 1204, verified: true, checkedAt: before(3 * minute) } : null,
+  models: vault.state === 'unlocked' ? { changed: [] } : null,
   memory: { totalBytes: 32e9, freeBytes: 18.4e9 },
   host: 'chromium',
   platform: 'linux',

@@ -171,7 +171,7 @@ describe('what lies in the store when passports come', () => {
   it('is finished where a crash came between a decision and its files', async () => {
     const models = await open();
     await bring(models, first, elsewhere);
-    const { release } = models.store;
+    const release = models.store.release.bind(models.store);
     Object.assign(models.store, { release: () => Promise.reject(new Error('the power went')) });
     await expect(models.passports.approve('tiny', somebody)).rejects.toThrow('the power went');
     Object.assign(models.store, { release });
