@@ -1,7 +1,5 @@
-import type { Candidate, Hardware, InstalledModel, ModelFit } from '../../../shared/contract/types.ts';
+import type { Candidate, Hardware, InstalledModel } from '../../../shared/contract/types.ts';
 import { CloisterError } from '../../../shared/errors.ts';
-import type { Policy } from '../../policy/index.ts';
-import type { Catalogue, CatalogueModel } from '../catalogue/schema.ts';
 import type { WeightFacts } from '../gguf/facts.ts';
 import { contextsFor, modestContext } from './contexts.ts';
 import { createCorrections } from './corrections.ts';
@@ -12,48 +10,22 @@ import { fits } from './fits.ts';
 import { freeOn, withoutLoaded, type Loaded } from './free.ts';
 import { createPick } from './pick.ts';
 import { candidates, givenHardware, installedCandidate, shareInMemory, sizingOf, workOf } from './recommend.ts';
-import { refusalFor, type Refusal } from './refusal.ts';
+import { firstSentences, refusalFor, type Refusal } from './refusal.ts';
 import { isSlow } from './roles.ts';
-import { speedInWords, tokensPerSecond } from './speed.ts';
+import { tokensPerSecond } from './speed.ts';
+import type { Fitting, FittingDeps } from './types.ts';
 
-export interface FittingDeps {
-  readonly profile: string;
-  readonly policy: Pick<Policy, 'value'>;
-  readonly hardware: () => Promise<Hardware>;
-  /** What the engine holds in memory; nothing while it does not run. */
-  readonly loaded: () => Promise<readonly Loaded[]>;
-  readonly holders: () => Promise<NonNullable<Hardware['memory']['holders']>>;
-  readonly catalogue: () => Promise<Catalogue>;
-  readonly weights: (name: string) => Promise<WeightFacts>;
-  /** Chat models and others that may run. */
-  readonly installed: () => Promise<readonly InstalledModel[]>;
-}
+export type { Fitting, FittingDeps, Loading } from './types.ts';
 
-/** With how much context a model is loaded and what must go before, or why it is not loaded. */
-export type Loading =
-  | { readonly fits: true; readonly contextTokens: number; readonly unload: readonly string[] }
-  | { readonly fits: false; readonly refusal: Refusal };
-
-export interface Fitting {
-  recommend(given?: { vram?: number | undefined; ram?: number | undefined }): Promise<{
-    hardware: Hardware;
-    candidates: Candidate[];
-  }>;
-  /** Each installed model that may run, by its own header. */
-  installed(): Promise<Candidate[]>;
-  /** Any length of context, for an installed model or one of the catalogue. Throws `model_missing`. */
-  of(name: string, contextTokens?: number): Promise<ModelFit>;
-  /** The largest that may be loaded and is not slow; else the quickest of those that may; null when none may. */
-  pick(models: readonly InstalledModel[]): Promise<InstalledModel | null>;
-  /** `again`: a person asks, and may have freed what nobody can see. */
-  load(model: InstalledModel, again: boolean): Promise<Loading>;
-  /** The engine ran out of memory while it loaded. Says the next shorter context to try once, or null. */
-  failed(model: InstalledModel, contextTokens: number): Promise<number | null>;
-  /** Learns from what the engine took: all its buffers together, bytes. */
-  learn(model: InstalledModel, contextTokens: number, reported: number): Promise<boolean>;
-}
+type Given = { vram?: number | undefined; ram?: number | undefined };
+type Refused = Extract<Decision, { fits: false }>;
 
 const bare = (name: string): string => name.replace(/:latest$/, '');
+
+const freeNow = (hardware: Hardware): number => {
+  const { gpu, memory, shared } = freeOn(hardware);
+  return shared ? memory : gpu + memory;
+};
 
 export function createFitting(deps: FittingDeps): Fitting {
   const { policy } = deps;
@@ -77,15 +49,28 @@ export function createFitting(deps: FittingDeps): Fitting {
     return corrections.apply(estimate(sizing, contextTokens, { onCard }), digest, contextTokens);
   };
 
-  async function recommend(given = {}): ReturnType<Fitting['recommend']> {
-    const hardware = givenHardware(await deps.hardware(), given);
-    return { hardware, candidates: candidates((await deps.catalogue()).models, hardware) };
+  /** What our own engine holds is free for whatever is chosen next. */
+  async function recommend(given: Given = {}): ReturnType<Fitting['recommend']> {
+    const [found, loaded] = await Promise.all([deps.hardware(), deps.loaded()]);
+    const hardware = givenHardware(found, given);
+    const { models } = await deps.catalogue();
+    return { hardware, candidates: candidates(models, givenHardware(withoutLoaded(found, loaded), given)) };
+  }
+
+  async function installedOn(hardware: Hardware, which: (model: InstalledModel) => boolean): Promise<Candidate[]> {
+    const models = (await deps.installed()).filter(which);
+    return Promise.all(
+      models.map(async ({ name, digest }) => {
+        const facts = await deps.weights(name);
+        const needs = await needsOf(facts.sizing, digest, modestContext, hardware);
+        return installedCandidate(name, facts, needs, hardware);
+      }),
+    );
   }
 
   async function installed(): Promise<Candidate[]> {
-    const hardware = await deps.hardware();
-    const models = await deps.installed();
-    return Promise.all(models.map(async ({ name }) => installedCandidate(name, await deps.weights(name), hardware)));
+    const [found, loaded] = await Promise.all([deps.hardware(), deps.loaded()]);
+    return installedOn(withoutLoaded(found, loaded), () => true);
   }
 
   const allowed = () => ({ cpu: policy.value('models.allowProcessor'), split: policy.value('models.allowSplit') });
@@ -96,58 +81,42 @@ export function createFitting(deps: FittingDeps): Fitting {
     below: number,
   ): Promise<Decision & { others: readonly Loaded[] }> {
     const { now, emptied, others } = await computers(model.name);
-    const lengths = contextsOf(facts.sizing).filter((each) => each < below);
-    const steps = await Promise.all(
-      lengths.map(async (contextTokens) => ({
+    const all = await Promise.all(
+      contextsOf(facts.sizing).map(async (contextTokens) => ({
         contextTokens,
         needs: await needsOf(facts.sizing, model.digest, contextTokens, now),
       })),
     );
+    const steps = all.filter(({ contextTokens }) => contextTokens < below);
+    const shortest = all.at(-1);
+    if (steps.length === 0 && shortest !== undefined) {
+      return { fits: false, fit: fits(shortest.needs, emptied), why: 'size', others };
+    }
     return { ...decide({ steps, now, emptied, allowed: allowed() }), others };
   }
-
-  const freeNow = (hardware: Hardware): number => {
-    const { gpu, memory, shared } = freeOn(hardware);
-    return shared ? memory : gpu + memory;
-  };
 
   async function refuse(
     model: InstalledModel,
     facts: WeightFacts,
-    decision: Extract<Decision, { fits: false }>,
+    decision: Refused,
+    failed: boolean,
   ): Promise<Refusal> {
     const { emptied } = await computers(model.name);
-    const [holders, { candidates: catalogue }] = await Promise.all([deps.holders(), recommend()]);
-    const here = (await deps.installed()).filter(({ kind, name }) => kind === 'chat' && name !== model.name);
-    const judged = await Promise.all(
-      here.map(async ({ name }) => installedCandidate(name, await deps.weights(name), emptied)),
-    );
+    const isOther = ({ kind, name }: InstalledModel): boolean => kind === 'chat' && name !== model.name;
+    const [holders, { candidates: listed }, here] = await Promise.all([
+      deps.holders(),
+      recommend(),
+      installedOn(emptied, isOther),
+    ]);
+    const mayRun = ({ fits: place }: Candidate): boolean =>
+      (place !== 'cpu' || allowed().cpu) && (place !== 'split' || allowed().split);
     const { sizing, parameters } = facts;
-    const mayRun = (each: Candidate): boolean => {
-      const { cpu, split } = allowed();
-      return (each.fits !== 'cpu' || cpu) && (each.fits !== 'split' || split);
-    };
-    const speed = tokensPerSecond(workOf(sizing, parameters), decision.fit.fits, shareInMemory(decision.fit), emptied);
-    const first =
-      decision.why === 'size'
-        ? decision.fit.reason
-        : `${decision.fit.reason} Your organisation does not allow ${decision.why === 'cpu' ? 'models on the processor' : 'models that are only in part on the graphics card'}${speed === null ? '' : ` (${speedInWords(speed)})`}.`;
-    return refusalFor(
-      {
-        fit: decision.fit,
-        sizing,
-        parameters,
-        hardware: emptied,
-        holders,
-        installed: judged.filter(mayRun),
-        catalogue: catalogue.filter(mayRun),
-      },
-      first,
-    );
+    const [installed, catalogue] = [here.filter(mayRun), listed.filter(mayRun)];
+    const { fit, why } = decision;
+    const speed = tokensPerSecond(workOf(sizing, parameters), fit.fits, shareInMemory(fit), emptied);
+    const circumstances = { fit, sizing, parameters, hardware: emptied, holders, installed, catalogue };
+    return refusalFor(circumstances, firstSentences(fit.reason, failed ? 'failed' : why, speed));
   }
-
-  const inCatalogue = async (name: string): Promise<CatalogueModel | undefined> =>
-    (await deps.catalogue()).models.find((each) => bare(each.name) === bare(name));
 
   async function known(name: string): Promise<{ sizing: Sizing; parameters: number; digest: string }> {
     const here = (await deps.installed()).find((each) => bare(each.name) === bare(name));
@@ -155,7 +124,7 @@ export function createFitting(deps: FittingDeps): Fitting {
       const { sizing, parameters } = await deps.weights(here.name);
       return { sizing, parameters, digest: here.digest };
     }
-    const listed = await inCatalogue(name);
+    const listed = (await deps.catalogue()).models.find((each) => bare(each.name) === bare(name));
     if (listed === undefined) throw new CloisterError('model_missing', `Nothing is known of a model ${name}.`);
     return { sizing: sizingOf(listed), parameters: listed.parameters * 1e9, digest: '' };
   }
@@ -205,7 +174,7 @@ export function createFitting(deps: FittingDeps): Fitting {
         const unload = decision.emptied ? decision.others.map(({ name }) => name) : [];
         return { fits: true, contextTokens: decision.contextTokens, unload };
       }
-      return { fits: false, refusal: await refuse(model, facts, decision) };
+      return { fits: false, refusal: await refuse(model, facts, decision, below !== Infinity) };
     },
     async failed(model, contextTokens) {
       const facts = await deps.weights(model.name);

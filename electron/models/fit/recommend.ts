@@ -101,9 +101,8 @@ function within(left: Candidate, right: Candidate): number {
 }
 
 /** An installed model, judged by its own header. Title and licence are the catalogue's to know. */
-export function installedCandidate(name: string, facts: WeightFacts, hardware: Hardware): Candidate {
+export function installedCandidate(name: string, facts: WeightFacts, needs: Needs, hardware: Hardware): Candidate {
   const { sizing, parameters, context } = facts;
-  const needs = estimate(sizing, modestContext);
   return judge({ name, title: '', licence: '', context }, needs, workOf(sizing, parameters), parameters, hardware)
     .candidate;
 }

@@ -3,6 +3,7 @@ import { gigabytes } from '../sizes.ts';
 import type { Sizing } from './estimate.ts';
 import type { Fit } from './fits.ts';
 import { freeOn } from './free.ts';
+import { speedInWords } from './speed.ts';
 
 /** Why a model is not loaded, and what would help. Sizes in bytes. */
 export interface Refusal {
@@ -66,7 +67,21 @@ function bestThatFits({ installed, catalogue }: Circumstances): { candidate: Can
   return proposed === undefined ? null : { candidate: proposed, isHere: false };
 }
 
-export function refusalFor(circumstances: Circumstances, first = circumstances.fit.reason): Refusal {
+const notAllowed = {
+  cpu: 'models on the processor',
+  split: 'models that are only in part on the graphics card',
+} as const;
+
+/** The numbers, and what else keeps it from being loaded. `speed`: tokens a second that it would have reached. */
+export function firstSentences(reason: string, why: 'size' | 'cpu' | 'split' | 'failed', speed: number | null): string {
+  if (why === 'failed') return 'The engine could not get the memory for it, and no more is free since.';
+  if (why === 'size') return reason;
+  const pace = speed === null ? '' : ` (${speedInWords(speed)})`;
+  return `${reason} Your organisation does not allow ${notAllowed[why]}${pace}.`;
+}
+
+/** `first`: what the refusal begins with. */
+export function refusalFor(circumstances: Circumstances, first: string): Refusal {
   const { fit } = circumstances;
   const best = bestThatFits(circumstances);
   const suggested =

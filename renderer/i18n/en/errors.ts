@@ -181,7 +181,10 @@ export function describeError(code: ErrorCode, detail?: ErrorDetail): ErrorText 
   const needs = detail?.['needs'];
   const free = detail?.['free'];
   if (code === 'model_too_large' && typeof needs === 'number' && typeof free === 'number') {
-    return { ...text, sentence: `${text.sentence} It needs ${bytes(needs)}, and ${bytes(free)} are free.` };
+    const suggestion = detail?.['suggestion'];
+    const remedy =
+      typeof suggestion === 'string' ? `Close other programs, or choose ${suggestion}, which fits.` : text.remedy;
+    return { sentence: `${text.sentence} It needs ${bytes(needs)}, and ${bytes(free)} are free.`, remedy };
   }
   return text;
 }

@@ -159,11 +159,26 @@ describe('loading a model', () => {
     expect(await fitting.load(mistral, false)).toMatchObject({ contextTokens: 4096 });
     expect(await fitting.failed(mistral, 4096)).toBe(2048);
     expect(await fitting.failed(mistral, 2048)).toBeNull();
-    expect(await fitting.load(mistral, false)).toMatchObject({ fits: false });
+    expect(await fitting.load(mistral, false)).toMatchObject({
+      fits: false,
+      refusal: { reason: expect.stringMatching(/^The engine could not get the memory for it/) as string },
+    });
     expect(await fitting.load(mistral, true)).toMatchObject({ contextTokens: 8192 });
     await fitting.failed(mistral, 2048);
     free = 20 * GB;
     expect(await fitting.load(mistral, false)).toMatchObject({ contextTokens: 8192 });
+  });
+});
+
+describe('what is shown', () => {
+  it('counts what our own engine holds as free', async () => {
+    const loaded = [{ name: 'other:latest', bytes: 5 * GB, gpuBytes: 0 }];
+    const fitting = await fittingOn(computer(1 * GB), { loaded: () => Promise.resolve(loaded) });
+    const { hardware, candidates: listed } = await fitting.recommend();
+    expect(hardware.memory.freeBytes).toBe(1 * GB);
+    expect(listed.find(({ name }) => name === 'mistral:7b')).toMatchObject({ fits: 'cpu' });
+    expect(await fitting.installed()).toMatchObject([{ name: 'mistral:7b', fits: 'cpu' }]);
+    expect((await fitting.recommend({ ram: 1 * GB })).candidates.every(({ fits }) => fits === 'no')).toBe(true);
   });
 });
 

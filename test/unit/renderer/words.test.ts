@@ -16,6 +16,8 @@ describe('words for every error', () => {
   it('says by how much a model is too large when it knows', () => {
     const { sentence } = describeError('model_too_large', { needs: 10.3e9, free: 6.9e9 });
     expect(sentence).toContain('It needs 10.3 GB, and 6.9 GB are free.');
+    const { remedy } = describeError('model_too_large', { needs: 2, free: 1, suggestion: 'qwen3:4b' });
+    expect(remedy).toContain('choose qwen3:4b, which fits');
     expect(describeError('model_too_large').sentence).not.toContain('needs 1');
   });
 });

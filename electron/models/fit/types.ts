@@ -1,0 +1,43 @@
+import type { Candidate, Hardware, InstalledModel, ModelFit } from '../../../shared/contract/types.ts';
+import type { Policy } from '../../policy/index.ts';
+import type { Catalogue } from '../catalogue/schema.ts';
+import type { WeightFacts } from '../gguf/facts.ts';
+import type { Loaded } from './free.ts';
+import type { Refusal } from './refusal.ts';
+
+export interface FittingDeps {
+  readonly profile: string;
+  readonly policy: Pick<Policy, 'value'>;
+  readonly hardware: () => Promise<Hardware>;
+  /** What the engine holds in memory; nothing while it does not run. */
+  readonly loaded: () => Promise<readonly Loaded[]>;
+  readonly holders: () => Promise<NonNullable<Hardware['memory']['holders']>>;
+  readonly catalogue: () => Promise<Catalogue>;
+  readonly weights: (name: string) => Promise<WeightFacts>;
+  /** Chat models and others that may run. */
+  readonly installed: () => Promise<readonly InstalledModel[]>;
+}
+
+/** With how much context a model is loaded and what must go before, or why it is not loaded. */
+export type Loading =
+  | { readonly fits: true; readonly contextTokens: number; readonly unload: readonly string[] }
+  | { readonly fits: false; readonly refusal: Refusal };
+
+export interface Fitting {
+  recommend(given?: { vram?: number | undefined; ram?: number | undefined }): Promise<{
+    hardware: Hardware;
+    candidates: Candidate[];
+  }>;
+  /** Each installed model that may run, by its own header. */
+  installed(): Promise<Candidate[]>;
+  /** Any length of context, for an installed model or one of the catalogue. Throws `model_missing`. */
+  of(name: string, contextTokens?: number): Promise<ModelFit>;
+  /** The largest that may be loaded and is not slow; else the quickest of those that may; null when none may. */
+  pick(models: readonly InstalledModel[]): Promise<InstalledModel | null>;
+  /** `again`: a person asks, and may have freed what nobody can see. */
+  load(model: InstalledModel, again: boolean): Promise<Loading>;
+  /** The engine ran out of memory while it loaded. Says the next shorter context to try once, or null. */
+  failed(model: InstalledModel, contextTokens: number): Promise<number | null>;
+  /** Learns from what the engine took: all its buffers together, bytes. */
+  learn(model: InstalledModel, contextTokens: number, reported: number): Promise<boolean>;
+}
