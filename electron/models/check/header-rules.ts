@@ -12,8 +12,9 @@ function checkTokens({ values, arrays }: GgufHeader): void {
   const types = arrays.get('tokenizer.ggml.token_type')?.count ?? tokens;
   if (types !== tokens) throw malformed('token_types');
   if ((arrays.get('tokenizer.ggml.scores')?.count ?? tokens) !== tokens) throw malformed('token_scores');
-  for (const [key, value] of values) {
+  for (const [key, given] of values) {
     if (!/^tokenizer\.ggml\..+_token_id$/.test(key)) continue;
+    const value = typeof given === 'bigint' ? Number(given) : given;
     // Minus one, signed or not, is how writers say that there is none.
     const isNone = value === -1 || value === 0xffffffff;
     if (!isNone && (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value >= tokens))

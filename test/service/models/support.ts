@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hardware } from '../../../shared/contract/types.ts';
 import { policyRegistry, type PolicyKey, type PolicyValues } from '../../../shared/policy/registry.ts';
+import type { CarryDeps } from '../../../electron/models/create-carry.ts';
 import { createModels, type Models, type TrustDeps } from '../../../electron/models/index.ts';
 import type { EgressBroker } from '../../../electron/egress/types.ts';
 import { watchedBroker } from '../../fixtures/model-registry.ts';
@@ -47,6 +48,7 @@ export function modelsIn(
     egress?: EgressBroker;
     cache?: string;
     trust?: TrustDeps;
+    carry?: CarryDeps;
   } = {},
 ): Models {
   return createModels({
@@ -57,6 +59,7 @@ export function modelsIn(
     egress: options.egress ?? watchedBroker(),
     cache: options.cache,
     trust: options.trust ?? trustInMemory('absent'),
+    carry: options.carry,
   });
 }
 
