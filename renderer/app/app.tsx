@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { resetChats } from '../features/chats/store.ts';
 import { resetDocuments } from '../features/documents/store.ts';
 import { FirstRun, resetGuide } from '../features/first-run/first-run.tsx';
-import { resetModels } from '../features/models/store.ts';
+import { resetModels } from '../features/models/forget.ts';
 import { resetRecord } from '../features/record/store.ts';
 import { Gate } from '../features/vault/gate.tsx';
 import { LockScreen } from '../features/vault/lock-screen.tsx';

@@ -5,7 +5,7 @@ import { followAnswers, readConversations } from '../features/chats/actions.ts';
 import { TalkPage } from '../features/chats/talk-page.tsx';
 import { followDocuments, readCollections } from '../features/documents/actions.ts';
 import { useNoStrayDrops } from '../features/documents/drop.tsx';
-import { readInstalled } from '../features/models/store.ts';
+import { followModels } from '../features/models/follow.ts';
 import { Palette } from '../features/search/palette.tsx';
 import { StatusStrip } from '../features/status/strip.tsx';
 import { useViewer } from '../features/viewer/store.ts';
@@ -33,10 +33,10 @@ function useNews(): void {
     const ending = new AbortController();
     followAnswers(ending.signal);
     followDocuments(ending.signal);
+    followModels(ending.signal);
     followActivity(ending.signal);
     void readConversations();
     void readCollections();
-    void readInstalled();
     return () => ending.abort();
   }, []);
 }

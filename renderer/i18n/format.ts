@@ -42,6 +42,13 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
+/** `3 s`, `12 min`, `2 h 5 min`: as exact as a guess may be. */
+export function roughly(seconds: number): string {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 export function tokensPerSecond(tokens: number, milliseconds: number): string {
   return milliseconds <= 0 ? '–' : `${whole.format(Math.round((tokens * 1000) / milliseconds))} tokens/s`;
 }

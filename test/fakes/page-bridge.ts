@@ -4,9 +4,8 @@
  */
 import type { Method } from '../../shared/contract/index.ts';
 import type { Result } from '../../shared/result.ts';
-import { downloads } from './page/downloads.ts';
 import { governing } from './page/governing.ts';
-import { passports } from './page/passports.ts';
+import { modelling } from './page/modelling.ts';
 import { papers, showIngest } from './page/papers.ts';
 import type { Scenario, Scripted } from './page/scenario.ts';
 import { talking } from './page/talking.ts';
@@ -23,13 +22,7 @@ export function installScriptedBridge(scenario: Scenario): void {
     for (const listener of listeners.get(event) ?? []) listener(payload);
   };
   const world = createWorld(scenario, emit);
-  const handlers: Handlers = {
-    ...governing(world),
-    ...passports(world),
-    ...downloads(world),
-    ...papers(world),
-    ...talking(world),
-  };
+  const handlers: Handlers = { ...governing(world), ...modelling(world), ...papers(world), ...talking(world) };
 
   const answer = async (method: string, input: never): Promise<Result<unknown>> => {
     calls.push({ method, input });

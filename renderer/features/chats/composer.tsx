@@ -4,7 +4,7 @@ import { goTo } from '../../app/route.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, FailureNotice, Notice } from '../../ui/index.ts';
 import { useDocuments } from '../documents/store.ts';
-import { chatModels, showAdding, useModels } from '../models/store.ts';
+import { chatModels, useModels } from '../models/store.ts';
 import { send, stop } from './actions.ts';
 import { CollectionChip, ModeChip, ModelChip } from './chips.tsx';
 import { QuestionField } from './question-field.tsx';
@@ -123,14 +123,7 @@ function Reason({ ways }: { readonly ways: Ways }) {
   return (
     <p className="reason small soft">
       {t.chats.quotesBecause}{' '}
-      <button
-        type="button"
-        className="text-button"
-        onClick={() => {
-          showAdding(true);
-          goTo('models');
-        }}
-      >
+      <button type="button" className="text-button" onClick={() => goTo('models')}>
         {t.chats.howToAddModel}
       </button>
     </p>

@@ -16,6 +16,7 @@ import {
   Skeletons,
 } from '../../ui/index.ts';
 import {
+  addFiles,
   addSamples,
   createCollection,
   deleteCollection,
@@ -44,7 +45,10 @@ export function DocumentsPage() {
   return (
     <div className="page fills documents-page">
       <FileFields ref={fields} />
-      <DropCover name={collection?.name ?? t.documents.firstCollection} />
+      <DropCover
+        words={t.documents.drop(collection?.name ?? t.documents.firstCollection)}
+        onFiles={(files) => void addFiles(files)}
+      />
       <header className="page-header">
         <div>
           <PageTitle>{t.documents.title}</PageTitle>

@@ -1,14 +1,20 @@
 import { FolderInput } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import { t } from '../../i18n/index.ts';
-import { addFiles } from './actions.ts';
-import { droppedFiles } from './dropped.ts';
+import { useEffect, useEffectEvent, useState } from 'react';
+import { droppedFiles, type Picked } from './dropped.ts';
+import './drop.css';
 
 const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
 
+interface DropCoverProps {
+  /** What a drop would do. */
+  readonly words: string;
+  readonly onFiles: (files: readonly Picked[]) => void;
+}
+
 /** Takes files dropped anywhere in the window while it is shown. */
-export function DropCover({ name }: { readonly name: string }) {
+export function DropCover({ words, onFiles }: DropCoverProps) {
   const [over, setOver] = useState(false);
+  const take = useEffectEvent((transfer: DataTransfer) => void droppedFiles(transfer).then(onFiles));
   useEffect(() => {
     const ending = new AbortController();
     const { signal } = ending;
@@ -32,7 +38,7 @@ export function DropCover({ name }: { readonly name: string }) {
     on('dragover', () => undefined);
     on('drop', (event) => {
       settle(0);
-      if (event.dataTransfer !== null) void droppedFiles(event.dataTransfer).then(addFiles);
+      if (event.dataTransfer !== null) take(event.dataTransfer);
     });
     return () => ending.abort();
   }, []);
@@ -41,7 +47,7 @@ export function DropCover({ name }: { readonly name: string }) {
     <div className="drop-cover">
       <div>
         <FolderInput size={28} strokeWidth={1.75} aria-hidden />
-        {t.documents.drop} “{name}”
+        {words}
       </div>
     </div>
   );

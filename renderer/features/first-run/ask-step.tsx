@@ -1,9 +1,14 @@
 import { MessageSquare } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { PageTitle } from '../../app/page-title.tsx';
 import { t } from '../../i18n/index.ts';
 import { Button } from '../../ui/index.ts';
 import { changeDraft, newTalk } from '../chats/store.ts';
 import { useDocuments } from '../documents/store.ts';
+import { Proposals } from '../models/proposals.tsx';
+import { chatModels, readModels, useModels } from '../models/store.ts';
+import '../models/models.css';
+import '../models/incoming.css';
 
 export function AskStep({ onFinish }: { readonly onFinish: () => void }) {
   const collection = useDocuments((state) => state.collections?.find((one) => one.documents > 0) ?? null);
@@ -29,6 +34,7 @@ export function AskStep({ onFinish }: { readonly onFinish: () => void }) {
       ) : collection === null ? null : (
         <p>{t.guide.askOwn}</p>
       )}
+      <FirstModel />
       <div className="guide-actions">
         <Button look="primary" onPress={onFinish}>
           {t.guide.finish}
@@ -36,4 +42,15 @@ export function AskStep({ onFinish }: { readonly onFinish: () => void }) {
       </div>
     </div>
   );
+}
+
+/** What there was when the step came stays in sight while it is downloaded. */
+function FirstModel() {
+  const installed = useModels((state) => state.installed);
+  const [first, setFirst] = useState<boolean | null>(null);
+  if (first === null && installed !== null) setFirst(chatModels(installed).length === 0);
+  useEffect(() => {
+    if (first === true) void readModels();
+  }, [first]);
+  return first === true ? <Proposals /> : null;
 }

@@ -4,7 +4,7 @@ import { PageTitle } from '../../app/page-title.tsx';
 import { useSession } from '../../app/session.ts';
 import { t } from '../../i18n/index.ts';
 import { announce, Button } from '../../ui/index.ts';
-import { addSamples } from '../documents/actions.ts';
+import { addFiles, addSamples } from '../documents/actions.ts';
 import { DropCover } from '../documents/drop.tsx';
 import { FileFields } from '../documents/file-fields.tsx';
 import { RunProgress } from '../documents/progress.tsx';
@@ -33,7 +33,10 @@ export function DocumentsStep({ onNext }: { readonly onNext: () => void }) {
   return (
     <div className="guide-body">
       <FileFields ref={fields} />
-      <DropCover name={collection?.name ?? t.documents.firstCollection} />
+      <DropCover
+        words={t.documents.drop(collection?.name ?? t.documents.firstCollection)}
+        onFiles={(files) => void addFiles(files)}
+      />
       <PageTitle>{t.guide.documentsTitle}</PageTitle>
       <p className="soft">{t.guide.documentsWords}</p>
       <div className="drop-place">

@@ -3,7 +3,7 @@ import { openTalk } from '../../app/route.ts';
 import { saveSettings } from '../../app/session.ts';
 import { t } from '../../i18n/index.ts';
 import { followDocuments, readCollections } from '../documents/actions.ts';
-import { readInstalled } from '../models/store.ts';
+import { followModels } from '../models/follow.ts';
 import { AskStep } from './ask-step.tsx';
 import { DocumentsStep } from './documents-step.tsx';
 import { KeyStep } from './key-step.tsx';
@@ -22,8 +22,8 @@ export function FirstRun({ vault }: { readonly vault: VaultStatus }) {
     if (!unlocked) return undefined;
     const ending = new AbortController();
     followDocuments(ending.signal);
+    followModels(ending.signal);
     void readCollections();
-    void readInstalled();
     return () => ending.abort();
   }, [unlocked]);
   const finish = () => {

@@ -1,97 +1,65 @@
-import { RefreshCw } from 'lucide-react';
+import { Download as DownloadIcon } from 'lucide-react';
 import { useState } from 'react';
-import { Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
+import { Disclosure, DisclosurePanel, Heading, Input, Label, TextField } from 'react-aria-components';
 import { t } from '../../i18n/index.ts';
-import { announce, Button, CopyButton } from '../../ui/index.ts';
-import { exampleOf } from './rows.ts';
-import { chatModels, readModels, showAdding, useModels } from './store.ts';
+import { Button } from '../../ui/index.ts';
+import { CopyByHand } from './copy-by-hand.tsx';
+import { pull } from './downloads.ts';
+import { FromFile } from './from-file.tsx';
 
-/** The way to a model until downloads come: the files of an Ollama, copied by hand. */
-export function AddModel({ none }: { readonly none: boolean }) {
-  const adding = useModels((state) => state.adding);
+/** Every other way to a model than the list: its name, or the files of an Ollama. */
+export function AddModel() {
+  const [shown, setShown] = useState(false);
   return (
-    <Disclosure className="card add-model" isExpanded={adding} onExpandedChange={showAdding}>
+    <Disclosure className="card add-model" isExpanded={shown} onExpandedChange={setShown}>
       <div className="add-head">
         <div>
           <Heading level={2}>{t.models.addTitle}</Heading>
-          {none ? <p className="small soft">{t.models.noChat}</p> : null}
+          <p className="small soft">{t.models.addWords}</p>
         </div>
         <Button slot="trigger" size="small">
-          {adding ? t.models.addHide : t.models.addShow}
+          {shown ? t.models.addHide : t.models.addShow}
         </Button>
       </div>
       <DisclosurePanel>
-        <Steps />
+        <div className="add-ways">
+          <ByName />
+          <FromFile />
+          <CopyByHand />
+        </div>
       </DisclosurePanel>
     </Disclosure>
   );
 }
 
-function Steps() {
-  const { folder, candidates } = useModels();
-  const { addSteps } = t.models;
-  const command = t.models.pullCommand(exampleOf(candidates ?? []));
-  return (
-    <div className="add-steps">
-      <p className="soft">{t.models.addWords}</p>
-      <ol>
-        <li>
-          {addSteps.get}
-          <Line text={command} label={t.models.copyCommand} />
-        </li>
-        <li>
-          {addSteps.find}
-          <ul>
-            {t.models.ollamaFolders.map(([system, path]) => (
-              <li key={system}>
-                <code className="mono">{path}</code> <span className="small soft">{system}</span>
-              </li>
-            ))}
-          </ul>
-        </li>
-        <li>
-          {addSteps.copy}
-          {folder === null ? null : <Line text={folder} label={t.models.copyFolder} />}
-        </li>
-        <li>
-          {addSteps.look}
-          <div className="add-line">
-            <LookAgain />
-          </div>
-        </li>
-      </ol>
-      <p className="small soft">{t.models.addChecked}</p>
-      <p className="small soft">{t.models.addWithout}</p>
-    </div>
-  );
-}
-
-function Line({ text, label }: { readonly text: string; readonly label: string }) {
-  return (
-    <div className="add-line">
-      <code className="mono">{text}</code>
-      <CopyButton text={text} label={label} />
-    </div>
-  );
-}
-
-function LookAgain() {
-  const [looking, setLooking] = useState(false);
-  const [found, setFound] = useState('');
-  const look = async () => {
-    setLooking(true);
-    await readModels();
-    setLooking(false);
-    const words = t.models.lookedAgain(chatModels(useModels.getState().installed).length);
-    setFound(words);
-    announce(words);
+function ByName() {
+  const [name, setName] = useState('');
+  const [asking, setAsking] = useState(false);
+  const wanted = name.trim();
+  const get = async () => {
+    setAsking(true);
+    const began = await pull(wanted);
+    setAsking(false);
+    if (began) setName('');
   };
   return (
-    <>
-      <Button size="small" icon={RefreshCw} busy={looking} onPress={() => void look()}>
-        {looking ? t.models.looking : t.models.lookAgain}
-      </Button>
-      <span className="small soft">{found}</span>
-    </>
+    <form
+      className="add-way"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (wanted !== '' && !asking) void get();
+      }}
+    >
+      <div className="add-name">
+        <TextField className="field" value={name} onChange={setName} maxLength={512}>
+          <Label>{t.models.byName}</Label>
+          <Input className="input" autoComplete="off" spellCheck="false" placeholder={t.models.byNameExample} />
+        </TextField>
+        <Button type="submit" icon={DownloadIcon} busy={asking} isDisabled={wanted === ''}>
+          {t.models.get}
+        </Button>
+      </div>
+      <p className="small soft">{t.models.byNameWords}</p>
+    </form>
   );
 }

@@ -1,16 +1,19 @@
-import { Box, CircleCheck, CircleHelp, CircleX, MemoryStick, TriangleAlert } from 'lucide-react';
+import { Download as DownloadIcon } from 'lucide-react';
 import { Fragment } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import type { Candidate, InstalledModel } from '../../../shared/contract/types.ts';
-import { useSession } from '../../app/session.ts';
-import { format, t } from '../../i18n/index.ts';
-import { Badge } from '../../ui/index.ts';
-import { ModelFacts } from './model-facts.tsx';
-import { barOf, needOf, type ModelRow } from './rows.ts';
+import { t } from '../../i18n/index.ts';
+import { Button } from '../../ui/index.ts';
+import { downloadOf, pull, useDownloads } from './downloads.ts';
+import { FitBar } from './fit-bar.tsx';
+import { useMeter } from './meter.ts';
+import { ModelPanel } from './model-panel.tsx';
+import { StateBadge, StateLine } from './model-state.tsx';
+import { fullName, totalOf, type Meter, type ModelRow } from './rows.ts';
 
 interface TableProps {
   readonly rows: readonly ModelRow[];
-  readonly free: number | null;
+  /** Bytes free on the card, or in memory where there is none. */
+  readonly free: number;
   readonly current: string | null;
   /** The facts of the chosen model stand under its row instead of beside the table. */
   readonly inside: boolean;
@@ -26,13 +29,15 @@ export function ModelTable({ rows, free, current, inside, onChoose }: TableProps
           <tr>
             <th scope="col">{columns.model}</th>
             <th scope="col" className="model-bar">
-              {free === null ? columns.needs : columns.memory(free)}
+              {columns.memory}
             </th>
-            <th scope="col">{columns.needs}</th>
             <th scope="col" className="model-context">
               {columns.context}
             </th>
             <th scope="col">{columns.fits}</th>
+            <th scope="col">
+              <span className="unseen">{columns.action}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -42,7 +47,7 @@ export function ModelTable({ rows, free, current, inside, onChoose }: TableProps
               {inside && row.name === current ? (
                 <tr className="model-inside">
                   <td colSpan={5}>
-                    <ModelFacts row={row} />
+                    <ModelPanel row={row} free={free} />
                   </td>
                 </tr>
               ) : null}
@@ -56,120 +61,60 @@ export function ModelTable({ rows, free, current, inside, onChoose }: TableProps
 
 interface RowProps {
   readonly row: ModelRow;
-  readonly free: number | null;
+  readonly free: number;
   readonly chosen: boolean;
   readonly onChoose: (name: string) => void;
 }
 
 function Row({ row, free, chosen, onChoose }: RowProps) {
-  const { candidate, installed } = row;
+  const meter = useMeter(row, free);
   return (
     <tr className={chosen ? 'chosen' : ''}>
       <th scope="row">
         <AriaButton className="model-name" aria-pressed={chosen} onPress={() => onChoose(row.name)}>
           <span>{row.name}</span>
-          <Verified row={row} />
+          <StateLine row={row} />
         </AriaButton>
       </th>
       <td className="model-bar">
-        {candidate === null || free === null ? (
+        {meter === null ? (
           <span className="small soft">{t.models.unknownFit}</span>
         ) : (
-          <FitBar candidate={candidate} free={free} />
+          <>
+            <FitBar meter={meter} />
+            <span className="small soft numbers">{t.models.needsOf(totalOf(meter.needs), meter.free)}</span>
+          </>
         )}
       </td>
-      <td className="numbers soft">{format.bytes(candidate === null ? (installed?.size ?? 0) : needOf(candidate))}</td>
-      <td className="numbers soft model-context">
-        {candidate === null || candidate.context === 0 ? '–' : format.context(candidate.context)}
-      </td>
+      <td className="numbers soft model-context">{contextOf(meter)}</td>
       <td>
-        <StateBadge row={row} free={free} />
+        <StateBadge row={row} meter={meter} />
+      </td>
+      <td className="model-action">
+        <GetButton row={row} meter={meter} />
       </td>
     </tr>
   );
 }
 
-/** Whether it is in memory now, fits, or may not run. What is in memory fits, whatever is free beside it. */
-function StateBadge({
-  row: { name, installed, candidate },
-  free,
-}: {
-  readonly row: ModelRow;
-  readonly free: number | null;
-}) {
-  const loaded = useSession((state) =>
-    state.status?.engine.loaded.some((one) => one.name.replace(/:latest$/, '') === name),
-  );
-  if (loaded === true)
-    return (
-      <Badge tone="good" icon={MemoryStick}>
-        {t.models.loaded}
-      </Badge>
-    );
-  if (installed !== null && installed.state !== 'approved')
-    return (
-      <Badge tone={installed.state === 'blocked' ? 'bad' : 'caution'} icon={CircleHelp}>
-        {t.models.state[installed.state]}
-      </Badge>
-    );
-  if (candidate !== null) return <FitBadge candidate={candidate} free={free} />;
+function contextOf(meter: Meter | null): string {
+  const largest = meter?.largest === undefined ? meter?.made : meter.largest;
+  return largest === undefined || largest === null || largest === 0 ? '–' : t.models.upTo(largest);
+}
+
+/** What does not fit can still be got: other programs may be closed by the time it is asked. */
+function GetButton({ row, meter }: { readonly row: ModelRow; readonly meter: Meter | null }) {
+  const coming = useDownloads((state) => downloadOf(state.list, row.name));
+  if (row.installed !== null || coming !== null) return null;
   return (
-    <Badge tone="soft" icon={Box}>
-      {t.models.installed}
-    </Badge>
+    <Button
+      size="small"
+      icon={DownloadIcon}
+      look={meter?.fits === 'no' ? 'quiet' : 'plain'}
+      aria-label={t.models.getNamed(row.name)}
+      onPress={() => void pull(fullName(row))}
+    >
+      {t.models.get}
+    </Button>
   );
-}
-
-function verifiedWords(installed: InstalledModel): string {
-  if (installed.state === 'blocked') return t.models.state.blocked;
-  if (installed.verified.ok === false) return t.models.broken;
-  if (installed.verified.at === null) return t.models.notVerified;
-  return t.models.verified(format.ago(installed.verified.at));
-}
-
-function Verified({ row: { installed, candidate } }: { readonly row: ModelRow }) {
-  if (installed === null)
-    return <span className="small soft numbers">{t.models.notInstalled(candidate?.needs.weights ?? 0)}</span>;
-  const bad = installed.verified.ok === false || installed.state === 'blocked';
-  const words =
-    installed.kind === 'embedding' ? `${t.models.finds} · ${verifiedWords(installed)}` : verifiedWords(installed);
-  return <span className={`small ${bad ? 'tone-bad' : 'soft'}`}>{words}</span>;
-}
-
-function FitBar({ candidate, free }: { readonly candidate: Candidate; readonly free: number }) {
-  const bar = barOf(candidate.needs, free);
-  const { weights, kv, overhead } = candidate.needs;
-  return (
-    <div className="fit-bar" role="img" aria-label={t.models.bar(weights, kv, overhead, free)}>
-      <div className="part weights" style={{ width: `${bar.weights}%` }} />
-      <div className="part kv" style={{ width: `${bar.kv}%` }} />
-      <div className="part overhead" style={{ width: `${bar.overhead}%` }} />
-      {bar.free < 100 ? <div className="free-mark" style={{ left: `${bar.free}%` }} /> : null}
-    </div>
-  );
-}
-
-function FitBadge({ candidate, free }: { readonly candidate: Candidate; readonly free: number | null }) {
-  const over = free === null ? 0 : needOf(candidate) - free;
-  switch (candidate.fits) {
-    case 'gpu':
-    case 'cpu':
-      return (
-        <Badge tone="good" icon={CircleCheck}>
-          {t.models.fits[candidate.fits]}
-        </Badge>
-      );
-    case 'split':
-      return (
-        <Badge tone="caution" icon={TriangleAlert}>
-          {t.models.fits.split}
-        </Badge>
-      );
-    case 'no':
-      return (
-        <Badge tone="bad" icon={CircleX}>
-          {over > 0 ? t.models.tooLargeBy(over) : t.models.fits.no}
-        </Badge>
-      );
-  }
 }

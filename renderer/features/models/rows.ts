@@ -1,4 +1,6 @@
-import type { Candidate, Hardware, InstalledModel } from '../../../shared/contract/types.ts';
+import type { Candidate, EngineStatus, Hardware, InstalledModel } from '../../../shared/contract/types.ts';
+import type { ModelFit } from './fits.ts';
+import { bare } from './store.ts';
 
 /** One line of the table: a model that is here, one that could be, or both. */
 export interface ModelRow {
@@ -7,8 +9,6 @@ export interface ModelRow {
   readonly installed: InstalledModel | null;
   readonly candidate: Candidate | null;
 }
-
-const bare = (name: string): string => name.replace(/:latest$/, '');
 
 /**
  * Installed models first, then what could be added, best place first. An installed one is judged by its own header
@@ -36,11 +36,42 @@ export function rowsOf(
   return [...here, ...others];
 }
 
-/** The memory a model would be loaded into: the largest graphics card with known memory, else the main memory. */
-export function freeMemory(hardware: Hardware): number {
-  const cards = hardware.gpus.map((gpu) => gpu.freeBytes ?? 0);
-  const best = Math.max(0, ...cards);
-  return best > 0 ? best : hardware.memory.freeBytes;
+/** The name by which the application knows it. */
+export const fullName = ({ name, installed, candidate }: ModelRow): string =>
+  installed?.name ?? candidate?.name ?? name;
+
+/**
+ * The memory a model would be loaded into: the largest graphics card with known memory, else the main memory. The models
+ * that are loaded now would be let go of.
+ */
+export function freeMemory({ gpus, memory }: Hardware, loaded: EngineStatus['loaded'] = []): number {
+  const card = Math.max(0, ...gpus.map((gpu) => gpu.freeBytes ?? 0));
+  const held = (of: 'bytes' | 'gpuBytes') => loaded.reduce((sum, model) => sum + model[of], 0);
+  if (card === 0) return Math.min(memory.totalBytes, memory.freeBytes + held('bytes'));
+  return Math.min(Math.max(0, ...gpus.map((gpu) => gpu.totalBytes ?? 0)), card + held('gpuBytes'));
+}
+
+/** What a model needs and what there is for it, with one length of context. Bytes and tokens. */
+export interface Meter {
+  readonly needs: Candidate['needs'];
+  readonly free: number;
+  readonly fits: Candidate['fits'];
+  readonly reason: string;
+  readonly tokensPerSecond: number | null;
+  /** Null while only the estimate of the list is known. */
+  readonly largest: number | null | undefined;
+  readonly made: number;
+}
+
+/** `free` is where the card ends for a model that is divided between card and memory. */
+export function meterOf(row: ModelRow, fit: ModelFit | undefined, card: number): Meter | null {
+  if (fit !== undefined) {
+    const { needs, fits, reason, tokensPerSecond, largestContext: largest, modelContext: made } = fit;
+    return { needs, fits, reason, tokensPerSecond, largest, made, free: fits === 'split' ? card : fit.free };
+  }
+  if (row.candidate === null) return null;
+  const { needs, fits, reason, tokensPerSecond, context: made } = row.candidate;
+  return { needs, fits, reason, tokensPerSecond, made, largest: undefined, free: card };
 }
 
 export interface Bar {
@@ -53,7 +84,7 @@ export interface Bar {
 
 /** Shares of the free memory in per cent. What does not fit fills the bar, with a mark where the free memory ends. */
 export function barOf(needs: Candidate['needs'], free: number): Bar {
-  const total = needs.weights + needs.kv + needs.overhead;
+  const total = totalOf(needs);
   const scale = 100 / Math.max(free, total, 1);
   return {
     weights: needs.weights * scale,
@@ -63,16 +94,14 @@ export function barOf(needs: Candidate['needs'], free: number): Bar {
   };
 }
 
-/** Memory that leaves a computer room for other work, and processors time for more than one answer a minute. Bytes. */
-const modest = 6e9;
+const roles = ['small', 'balanced', 'best'] as const;
 
-/** A model to begin with: one for the graphics card, else a modest one; of those that fit, the largest. */
-export function exampleOf(candidates: readonly Candidate[]): string {
-  const fitting = candidates.filter(({ fits }) => fits !== 'no');
-  const found =
-    fitting.find(({ fits }) => fits === 'gpu') ?? fitting.find((one) => needOf(one) < modest) ?? fitting.at(-1);
-  return found?.name ?? 'qwen3:1.7b';
-}
+/** What is proposed for this computer, the smallest first. */
+export const proposalsOf = (candidates: readonly Candidate[]): readonly Candidate[] =>
+  roles.flatMap((role) => candidates.find((one) => one.role === role) ?? []);
 
-export const needOf = (candidate: Candidate): number =>
-  candidate.needs.weights + candidate.needs.kv + candidate.needs.overhead;
+/** A model to begin with: the balanced one of what is proposed, or the only one. */
+export const exampleOf = (candidates: readonly Candidate[]): string =>
+  (candidates.find(({ role }) => role === 'balanced') ?? proposalsOf(candidates)[0])?.name ?? 'qwen3:1.7b';
+
+export const totalOf = ({ weights, kv, overhead }: Candidate['needs']): number => weights + kv + overhead;

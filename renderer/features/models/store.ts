@@ -12,8 +12,6 @@ interface Models {
   /** Installed models, judged by their own headers. */
   readonly fits: readonly Candidate[];
   readonly failure: Failure | null;
-  /** The way to a chat model is spelled out. */
-  readonly adding: boolean;
 }
 
 const start: Models = {
@@ -23,12 +21,11 @@ const start: Models = {
   candidates: null,
   fits: [],
   failure: null,
-  adding: false,
 };
 
 export const useModels = create<Models>(() => start);
 
-export const resetModels = (): void => useModels.setState(start, true);
+export const resetList = (): void => useModels.setState(start, true);
 
 export async function readInstalled(): Promise<void> {
   const result = await attempt('models.list', {});
@@ -48,9 +45,9 @@ export async function readModels(): Promise<void> {
   } else useModels.setState({ failure: result.error });
 }
 
-/** Shows or hides the way to a chat model. */
-export const showAdding = (adding: boolean): void => useModels.setState({ adding });
+/** The name without the tag that is meant when none is said. */
+export const bare = (name: string): string => name.replace(/:latest$/, '');
 
 /** Chat models that may run. */
 export const chatModels = (installed: readonly InstalledModel[] | null): readonly InstalledModel[] =>
-  (installed ?? []).filter((model) => model.kind === 'chat' && model.state !== 'blocked');
+  (installed ?? []).filter((model) => model.kind === 'chat' && model.state === 'approved');

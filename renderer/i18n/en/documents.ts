@@ -27,7 +27,7 @@ export const documents = {
   removeWords: 'It leaves the index and is no longer quoted. The file on your disk stays as it is.',
   remove: 'Remove from the index',
   open: 'Open in the viewer',
-  drop: 'Drop to add to',
+  drop: (name: string) => `Drop to add to “${name}”`,
   summary: (docs: number, chunks: number, size: number) =>
     `${count(docs, 'document')} · ${count(chunks, 'passage')} · ${bytes(size)}`,
   failedCount: (n: number) => `${count(n, 'file')} could not be read`,

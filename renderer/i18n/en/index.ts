@@ -1,9 +1,24 @@
 import { chats } from './chats.ts';
 import { documents, search, viewer } from './documents.ts';
+import { downloads } from './downloads.ts';
 import { models } from './models.ts';
+import { passports } from './passports.ts';
 import { record } from './record.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { guide, vault } from './vault.ts';
 
-export const en = { ...shell, vault, guide, chats, documents, viewer, search, models, record, settings } as const;
+export const en = {
+  ...shell,
+  vault,
+  guide,
+  chats,
+  documents,
+  viewer,
+  search,
+  models,
+  downloads,
+  passports,
+  record,
+  settings,
+} as const;

@@ -1,64 +1,118 @@
-import { bytes, count, number } from '../format.ts';
+import { bytes, context, count, number } from '../format.ts';
+
+/** Words on a page of print, and words a token makes, roughly. */
+const wordsOnPage = 500;
+const wordsOfToken = 0.75;
 
 export const models = {
   title: 'Models',
   hardware: (parts: readonly string[]) => `This computer: ${parts.join(' · ')}`,
-  gpu: (name: string, total: number | null, free: number | null) =>
-    [name, total === null ? '' : bytes(total), free === null ? '' : `${bytes(free)} free now`]
-      .filter((x) => x !== '')
-      .join(', '),
+  gpu: (name: string, total: number | null) => (total === null ? name : `${name}, ${bytes(total)}`),
   noGpu: 'no graphics card that Cloister can use',
-  memory: (total: number, free: number) => `${bytes(total)} memory, ${bytes(free)} free now`,
+  memory: (total: number) => `${bytes(total)} memory`,
   cores: (n: number) => count(n, 'core'),
-  table: 'Models and what they need',
-  columns: {
-    model: 'Model',
-    memory: (free: number) => `Memory, ${bytes(free)} free`,
-    needs: 'Needs',
-    context: 'Longest context',
-    fits: 'Fits?',
+  gpuNote: {
+    memory_not_told: 'does not say how much memory is free, so it is not counted',
+    driver_mismatch: 'its driver was updated; restart the computer to use it',
+    driver_not_running: 'its driver is not running, so it is not used',
+    divided_without_slice: 'it is divided, and no part of it is given to this account',
   },
-  legend: { weights: 'weights', kv: 'context of 2,048 tokens', overhead: 'overhead' },
+  now: {
+    title: 'Memory now',
+    card: 'Graphics card',
+    cards: (n: number) => `${number(n)} graphics cards`,
+    main: 'Memory',
+    model: (name: string, size: number) => `${name} ${bytes(size)}`,
+    others: (size: number) => `other programs ${bytes(size)}`,
+    holders: (names: readonly string[]) => `most by ${names.join(', ')}`,
+    free: (size: number) => `${bytes(size)} free`,
+    of: (all: number) => `of ${bytes(all)}`,
+    none: 'No model is loaded. The first question loads one.',
+  },
+  table: 'Models and what they need',
+  columns: { model: 'Model', memory: 'Memory', context: 'Context', fits: 'Fits?', action: 'Get' },
+  contextLabel: 'Length of a conversation',
+  contextTokens: (n: number) => `${number(n)} tokens`,
+  contextPages: (n: number) => `about ${count(Math.max(1, Math.round((n * wordsOfToken) / wordsOnPage)), 'page')}`,
+  contextWords: 'Documents and questions that a model reads at once. More of it takes more memory.',
+  legend: { weights: 'weights', kv: 'context', overhead: 'overhead', beyond: 'beyond what is free' },
   fits: { gpu: 'Fits', cpu: 'Fits, on the processor', split: 'Partly on the card, slower', no: 'Too large' },
   tooLargeBy: (n: number) => `Too large by ${bytes(n)}`,
+  shorter: (n: number) => `Fits with ${context(n)}`,
   bar: (weights: number, kv: number, overhead: number, free: number) =>
     `Weights ${bytes(weights)}, context ${bytes(kv)}, overhead ${bytes(overhead)}, of ${bytes(free)} free`,
+  needsOf: (needs: number, free: number) => `${bytes(needs)} of ${bytes(free)} free`,
   parts: ({ weights, kv, overhead }: { readonly weights: number; readonly kv: number; readonly overhead: number }) =>
     `${bytes(weights + kv + overhead)}: weights ${bytes(weights)}, context ${bytes(kv)}, overhead ${bytes(overhead)}`,
-  upTo: (n: number) => `up to ${number(n)} tokens`,
+  upTo: (n: number) => `up to ${context(n)}`,
+  madeFor: (largest: number | null, made: number) =>
+    largest === null
+      ? `made for ${number(made)} tokens; fits with none`
+      : `fits with ${number(largest)} of the ${number(made)} tokens it was made for`,
+  speed: (perSecond: number) =>
+    perSecond < 1 ? 'less than a token a second' : `about ${number(Math.round(perSecond))} tokens a second`,
   installed: 'Installed',
-  notInstalled: (size: number) => `Not installed · ${bytes(size)}`,
+  notInstalled: (size: number) => `${bytes(size)} to download`,
   finds: 'Finds passages',
   verified: (when: string) => `Verified ${when}`,
+  verifying: (share: number) => `Verifying, ${number(share)} %`,
   notVerified: 'Not verified yet',
   broken: 'Files differ',
   state: { approved: 'approved', quarantined: 'in quarantine', blocked: 'blocked' },
+  waiting: 'New version waits',
   kind: { chat: 'Writes answers', embedding: 'Finds passages by meaning' },
   details: (name: string) => `About ${name}`,
   facts: {
     title: 'Name',
     kind: 'Job',
     licence: 'Licence',
-    state: 'State',
-    size: 'Size',
-    digest: 'Manifest',
-    checked: 'Checked',
-    context: 'Context',
+    size: 'On disk',
+    download: 'Download',
     needs: 'Needs',
+    context: 'Context',
+    speed: 'Speed',
+    memory: 'In memory',
   },
   more: (n: number) => `Show all ${number(n)} models`,
   fewer: 'Show fewer',
   loaded: 'In memory now',
-  addTitle: 'Adding a chat model',
-  addShow: 'Show how',
+  get: 'Get',
+  getNamed: (name: string) => `Get ${name}`,
+  onDisk: (models: number, size: number) => `${count(models, 'model')}, ${bytes(size)} on disk`,
+  proposals: 'Three models that suit this computer',
+  proposalsOne: 'A model that suits this computer',
+  proposalsWords: 'Without a chat model, questions are answered with quotes. These fit into what is free now.',
+  noProposal: 'No model of the list fits into the memory that is free now',
+  noProposalWords: 'Close other programs and look again, or get a smaller model by its name.',
+  role: { small: 'Small', balanced: 'Balanced', best: 'Best' },
+  roleWords: {
+    small: 'Quick, and leaves room for other programs',
+    balanced: 'Good answers at a good speed',
+    best: 'The best answers this computer can give',
+  },
+  proposedAs: { small: 'proposed: small', balanced: 'proposed: balanced', best: 'proposed: best' },
+  addTitle: 'Another model',
+  addWords: 'By name, from a file, or from an Ollama you have',
+  addShow: 'Show ways',
   addHide: 'Hide',
-  addWords:
-    'Cloister does not download models yet. It runs the models of any Ollama you have, on this computer or another one:',
+  byName: 'Name, as the registry lists it',
+  byNameExample: 'for example qwen3:8b',
+  byNameWords:
+    'Cloister itself downloads it, from the registries on your list alone, and checks every byte. Ollama never does.',
+  byFile: 'Choose a file',
+  byFileTitle: 'From a file',
+  byFileWords:
+    'A GGUF file, or a bundle made by another Cloister. You can drop it anywhere on this page. It is copied, checked, and waits in quarantine unless its signature is on your list.',
+  drop: 'Drop to bring in this model',
+  oneFile: 'Only the first file was taken.',
+  oneFileWords: 'Bring the others in one after the other.',
+  noFile: 'No file was dropped.',
+  byHandTitle: 'From an Ollama you have',
   addSteps: {
     get: 'Let that Ollama get a model, for example:',
     find: 'Find the folder “models” of that Ollama:',
     copy: 'Copy its folders “blobs” and “manifests” into this one, and keep the files that are here already:',
-    look: 'Press “Look again”. Cloister does not have to be restarted.',
+    look: 'Press “Look again”. What is found waits in quarantine until you approve it.',
   },
   ollamaFolders: [
     ['Linux, macOS', '~/.ollama/models'],
@@ -71,9 +125,5 @@ export const models = {
   lookAgain: 'Look again',
   looking: 'Looking',
   lookedAgain: (n: number) => (n === 0 ? 'No chat model is there yet.' : `${count(n, 'chat model')} found.`),
-  addChecked:
-    'Before a model runs for the first time, every file of it is compared with the hash in its manifest. Who made the model is not checked yet: take it from where you trust.',
-  addWithout: 'Without a chat model, “Quotes only” gives you the passages themselves, word for word.',
-  noChat: 'No chat model is installed, so questions are answered with quotes.',
   unknownFit: 'not estimated',
 } as const;

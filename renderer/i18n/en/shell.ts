@@ -40,6 +40,8 @@ export const shell = {
     loading: 'Loading',
     code: 'Code',
     never: 'never',
+    yes: 'yes',
+    no: 'no',
     copyWhole: (what: string) => `Copy the whole ${what}`,
   },
   status: {

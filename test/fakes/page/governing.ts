@@ -1,32 +1,25 @@
 import type { Settings, VaultStatus } from '../../../shared/contract/types.ts';
 import { before } from './base.ts';
-import type { DownloadMethods } from './downloads.ts';
-import { checks, engineOf, statusOf } from './engine.ts';
-import { candidates, chatModel, embedder, fitOf, hardware, installedFits, smallModel } from './models.ts';
-import type { PassportMethods } from './passports.ts';
+import { checks, engineOf } from './engine.ts';
 import { auditEntries, root } from './record.ts';
 import { rightPassphrase } from './scenario.ts';
 import { Refusal, wait, type Handlers, type World } from './world.ts';
 
-type Methods = Exclude<
-  Extract<
-    keyof Handlers,
-    | `vault.${string}`
-    | `app.${string}`
-    | `engine.${string}`
-    | `egress.${string}`
-    | `settings.${string}`
-    | `models.${string}`
-    | `audit.${string}`
-  >,
-  PassportMethods | DownloadMethods
+type Methods = Extract<
+  keyof Handlers,
+  | `vault.${string}`
+  | `app.${string}`
+  | `engine.${string}`
+  | `egress.${string}`
+  | `settings.${string}`
+  | `audit.${string}`
 >;
 
 const size = 1204;
 
-/** Vault, engine, models, record and settings. */
+/** Vault, engine, record and settings. */
 export function governing(world: World): Pick<Handlers, Methods> {
-  const status = () => statusOf(world.vault, world.engine);
+  const { status } = world;
   const tellStatus = () => setTimeout(() => world.tell('app.changed', { status: status() }), 0);
   const setVault = (state: VaultStatus['state'], keySource = world.vault.keySource): VaultStatus => {
     world.vault = { ...world.vault, state, keySource };
@@ -69,12 +62,6 @@ export function governing(world: World): Pick<Handlers, Methods> {
     }),
     'settings.get': () => world.settings,
     'settings.set': (change) => (world.settings = { ...world.settings, ...(change as Partial<Settings>) }),
-    'models.list': () => ({
-      models: [...[chatModel, smallModel].slice(0, world.scenario.chatModels ?? 2), embedder],
-      folder: '/home/ana/.local/share/cloister/models',
-    }),
-    'models.recommend': () => ({ hardware, candidates, installed: installedFits }),
-    'models.fit': ({ name, contextTokens = 8192 }) => fitOf(name, contextTokens),
     'audit.list': ({ before: index, limit }) => ({
       entries: auditEntries(size)
         .filter((one) => index === undefined || one.index < index)

@@ -29,10 +29,38 @@ export const embedder: InstalledModel = {
   verified: { at: before(2 * minute), ok: true },
 };
 
+/** Came as a file that nobody knows, and waits. */
+export const waitingModel: InstalledModel = {
+  name: 'letters:7b',
+  digest: hash('letters'),
+  size: 4.1e9,
+  kind: 'chat',
+  state: 'quarantined',
+  reason: 'It came as a file, and nobody says who made it.',
+  verified: { at: before(9 * minute), ok: true },
+};
+export const blockedModel: InstalledModel = {
+  name: 'mistral:7b',
+  digest: hash('mistral'),
+  size: 4.4e9,
+  kind: 'chat',
+  state: 'blocked',
+  reason: 'Gave away what it was told to keep.',
+  verified: { at: before(4000 * minute), ok: true },
+};
+
 export const hardware: Hardware = {
   memory: { totalBytes: 32e9, freeBytes: 18.4e9 },
   cpu: { model: 'AMD Ryzen 7 7840U', cores: 8 },
-  gpus: [{ name: 'NVIDIA RTX 4060', vendor: 'nvidia', totalBytes: 8e9, freeBytes: 6.9e9 }],
+  gpus: [
+    {
+      name: 'NVIDIA RTX 4060',
+      vendor: 'nvidia',
+      totalBytes: 8e9,
+      freeBytes: 6.9e9,
+      holders: [{ name: 'firefox', bytes: 0.6e9 }],
+    },
+  ],
 };
 
 const candidate = (
@@ -78,6 +106,16 @@ export const candidates: Candidate[] = [
     'balanced',
   ),
   candidate(
+    'llama3.2:1b',
+    'Llama 3.2, 1 billion',
+    1.3e9,
+    0.2e9,
+    131_072,
+    'gpu',
+    'Needs 1.8 GB, 6.9 GB free on NVIDIA RTX 4060.',
+    'small',
+  ),
+  candidate(
     'gemma3:12b',
     'Gemma 3, 12 billion',
     7.7e9,
@@ -98,19 +136,28 @@ export const installedFits: Candidate[] = [
   { ...candidate(embedder.name, '', 0.045e9, 0.01e9, 512, 'gpu', 'Needs 0.3 GB, 6.9 GB free.'), licence: '' },
 ];
 
+const free = 6.9e9;
+
 /** Keys and values grow with the context; the rest stays. */
 export function fitOf(name: string, contextTokens: number): ModelFit {
-  const { needs, fits, reason, context } = candidates.find((one) => one.name === name) ?? candidates[0]!;
-  const kv = (needs.kv * contextTokens) / 8192;
+  const known = [...candidates, ...installedFits].find((one) => one.name === name) ?? candidates[0]!;
+  const { needs, context } = known;
+  const tokens = Math.min(contextTokens, context);
+  const kvOf = (length: number) => (needs.kv * length) / 8192;
+  const total = needs.weights + kvOf(tokens) + needs.overhead;
+  const fits = total <= free ? 'gpu' : known.fits === 'gpu' ? 'split' : known.fits;
+  const room = free - needs.weights - needs.overhead;
+  const longest = Math.min(context, Math.floor((8192 * room) / needs.kv / 1024) * 1024);
+  const reason = `Needs ${(total / 1e9).toFixed(1)} GB, 6.9 GB free on NVIDIA RTX 4060.`;
   return {
     name,
-    contextTokens,
-    needs: { ...needs, kv },
-    free: 6.9e9,
+    contextTokens: tokens,
+    needs: { ...needs, kv: kvOf(tokens) },
+    free,
     fits,
-    reason,
-    largestContext: fits === 'no' ? null : context,
+    reason: known.fits === 'gpu' ? reason : known.reason,
+    largestContext: fits === 'no' ? null : Math.max(longest, Math.min(context, 2048)),
     modelContext: context,
-    tokensPerSecond: null,
+    tokensPerSecond: fits === 'split' ? 9.4 : null,
   };
 }

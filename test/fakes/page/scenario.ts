@@ -11,6 +11,10 @@ export interface Scenario {
   readonly engine?: EngineScene;
   /** How many chat models are installed. */
   readonly chatModels?: number;
+  /** `states`: also one that waits, one that is blocked, and a new version of a known one. */
+  readonly models?: 'states';
+  /** `some`: one in each state. */
+  readonly downloads?: 'none' | 'some';
   readonly documents?: 'none' | 'empty' | 'samples' | 'some' | 'many' | 'ingesting';
   readonly talks?: 'none' | 'some';
   readonly guideSeen?: boolean;

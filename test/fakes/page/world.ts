@@ -1,16 +1,21 @@
 import type { EventName, EventPayload, Input, Method, Output } from '../../../shared/contract/index.ts';
 import type {
+  AppStatus,
   Collection,
   Conversation,
+  Download,
   EngineStatus,
+  InstalledModel,
   LedgerEntry,
+  Passport,
   ShownSettings,
   VaultStatus,
 } from '../../../shared/contract/types.ts';
 import type { ErrorCode } from '../../../shared/errors.ts';
-import { engineOf } from './engine.ts';
+import { engineOf, statusOf } from './engine.ts';
 import { emptyCollection, ledger, samples, tenancy } from './ledger.ts';
 import type { Asked, Scenario } from './scenario.ts';
+import { downloadsOf, modelsOf } from './shelf.ts';
 import { conversations } from './talks.ts';
 
 export type Handlers = { readonly [M in Method]: (input: Input<M>) => Output<M> | Promise<Output<M>> };
@@ -33,10 +38,16 @@ export interface World {
   readonly scenario: Scenario;
   /** Each event counts its own numbers, as the application's do. */
   readonly tell: <E extends EventName>(event: E, payload: Unnumbered<E>) => void;
+  /** As `app.changed` carries it. */
+  readonly status: () => AppStatus;
   vault: VaultStatus;
   settings: ShownSettings;
   engine: EngineStatus;
   collections: Collection[];
+  models: InstalledModel[];
+  downloads: Download[];
+  /** As far as they were changed. */
+  readonly passports: Map<string, Passport>;
   readonly talks: Conversation[];
   readonly entries: Map<string, LedgerEntry[]>;
   /** Requests that the person stopped. */
@@ -73,8 +84,9 @@ function collectionsOf({ documents = 'some' }: Scenario): Collection[] {
 export function createWorld(scenario: Scenario, emit: (event: EventName, payload: unknown) => void): World {
   const vault = vaultOf(scenario);
   const sequences = new Map<EventName, number>();
-  return {
+  const world: World = {
     scenario,
+    status: () => statusOf(world.vault, world.engine),
     tell: (event, payload) => {
       const sequence = (sequences.get(event) ?? 0) + 1;
       sequences.set(event, sequence);
@@ -89,6 +101,9 @@ export function createWorld(scenario: Scenario, emit: (event: EventName, payload
     },
     engine: engineOf(scenario.engine ?? 'sealed', (scenario.chatModels ?? 2) > 0),
     collections: collectionsOf(scenario),
+    models: modelsOf(scenario),
+    downloads: downloadsOf(scenario),
+    passports: new Map(),
     talks: scenario.talks === 'none' ? [] : conversations.map((one) => ({ ...one })),
     entries: new Map([
       ['tenancy', ledger(scenario.documents === 'many' ? 3000 : 34)],
@@ -98,4 +113,5 @@ export function createWorld(scenario: Scenario, emit: (event: EventName, payload
     asked: null,
     requests: 0,
   };
+  return world;
 }

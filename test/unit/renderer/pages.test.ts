@@ -182,11 +182,10 @@ describe('models', () => {
     expect(known).toMatchObject({ title: 'Qwen 3, 8 billion', candidate: { licence: 'Apache-2.0', fits: 'gpu' } });
     expect(own).toMatchObject({ name: 'all-minilm', candidate: { context: 512, fits: 'gpu' } });
   });
-  it('names one to begin with that fits, and never more than a computer can carry beside other work', () => {
-    expect(exampleOf(candidates)).toBe('qwen3:8b');
-    const onProcessor = candidates.map((one) => ({ ...one, fits: 'cpu' as const }));
-    expect(exampleOf(onProcessor)).toBe('qwen3:8b');
-    expect(exampleOf(onProcessor.slice(1))).toBe('llama3.2:3b');
+  it('names one to begin with: the balanced one of what is proposed, or the only one', () => {
+    expect(exampleOf(candidates)).toBe('llama3.2:3b');
+    const only = candidates.map((one) => ({ ...one, role: one.role === 'small' ? one.role : null }));
+    expect(exampleOf(only)).toBe('llama3.2:1b');
     expect(exampleOf([])).toBe('qwen3:1.7b');
   });
   it('measures against the graphics card where its memory is known', () => {

@@ -2,11 +2,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { errorCodes } from '../../../shared/errors.ts';
-import { describeError, errorTexts, format, t } from '../../../renderer/i18n/index.ts';
+import { describeDownloadError, describeError, errorTexts, format, t } from '../../../renderer/i18n/index.ts';
 
 describe('words for every error', () => {
   it.each(errorCodes)('%s has a sentence and a remedy', (code) => {
     const { sentence, remedy } = errorTexts[code];
+    for (const words of [sentence, remedy]) {
+      expect(words).toMatch(/^[A-Z“].*[.?]$/);
+      expect(words).not.toMatch(/oops|sorry|invalid|illegal|delete|reset|reinstall|_/i);
+    }
+  });
+
+  it.each(errorCodes)('%s has words for a download', (code) => {
+    const { sentence, remedy } = describeDownloadError(code);
     for (const words of [sentence, remedy]) {
       expect(words).toMatch(/^[A-Z“].*[.?]$/);
       expect(words).not.toMatch(/oops|sorry|invalid|illegal|delete|reset|reinstall|_/i);
@@ -37,6 +45,14 @@ describe('numbers for people', () => {
     [6100, '6.1 s'],
     [125_000, '2 min 5 s'],
   ])('%d milliseconds', (value, wanted) => expect(format.duration(value)).toBe(wanted));
+
+  it.each([
+    [0.2, '1 s'],
+    [3.4, '3 s'],
+    [200, '3 min'],
+    [3599, '1 h 0 min'],
+    [7500, '2 h 5 min'],
+  ])('%d seconds, roughly', (value, wanted) => expect(format.roughly(value)).toBe(wanted));
 
   it('compares memory in one unit', () => expect(format.bytesOf(5.6e9, 8e9)).toBe('5.6 of 8.0 GB'));
   it('shortens a hash in the middle', () =>

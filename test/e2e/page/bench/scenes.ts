@@ -38,6 +38,13 @@ const popover =
 const heading = async (page: Page, name: string): Promise<void> =>
   page.getByRole('heading', { level: 1, name }).waitFor();
 
+/** Its facts stand beside the table in a wide window, and come when it is pressed in a narrow one. */
+const choose = async (page: Page, name: RegExp): Promise<void> => {
+  const button = page.getByRole('table').getByRole('button', { name });
+  if ((await button.getAttribute('aria-pressed')) === 'false') await button.click();
+  await page.getByRole('button', { name: 'Open the passport' }).waitFor();
+};
+
 export const scenes: readonly Scene[] = [
   { name: 'talk-viewer', scenario: {}, go: cite },
   { name: 'talk-fresh', scenario: {} },
@@ -170,12 +177,77 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'models-states',
+    scenario: { models: 'states' },
+    go: async (page) => {
+      await rail(page, 'Models');
+      await page.getByRole('button', { name: /^letters:7b/ }).click();
+      await page.getByRole('list', { name: 'What speaks for it' }).waitFor();
+    },
+  },
+  {
+    name: 'models-downloads',
+    scenario: { downloads: 'some' },
+    go: async (page) => {
+      await rail(page, 'Models');
+      await page.getByText('not enough free space').waitFor();
+    },
+  },
+  {
     name: 'models-none',
     scenario: { chatModels: 0, engine: 'missing' },
     go: async (page) => {
       await page.getByRole('button', { name: 'How to add one' }).click();
+      await page.getByRole('heading', { name: 'Three models that suit this computer' }).waitFor();
       await page.getByRole('table').waitFor();
+    },
+  },
+  {
+    name: 'models-add',
+    scenario: { chatModels: 0 },
+    go: async (page) => {
+      await rail(page, 'Models');
+      await page.getByRole('button', { name: 'Show ways' }).click();
       await page.getByText('ollama pull', { exact: false }).waitFor();
+      await page.getByText('Look again', { exact: true }).scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'models-passport',
+    scenario: { models: 'states' },
+    go: async (page) => {
+      await rail(page, 'Models');
+      await choose(page, /^qwen3:8b/);
+      await page.getByRole('button', { name: 'Open the passport' }).click();
+      await page.getByRole('dialog').getByText('What changed in the template').waitFor();
+    },
+  },
+  {
+    name: 'models-approve',
+    scenario: { models: 'states' },
+    go: async (page) => {
+      await rail(page, 'Models');
+      await choose(page, /^letters:7b/);
+      await page.getByRole('button', { name: 'Approve', exact: true }).click();
+      await page.getByRole('alertdialog').waitFor();
+    },
+  },
+  {
+    name: 'models-remove',
+    scenario: {},
+    go: async (page) => {
+      await rail(page, 'Models');
+      await choose(page, /^qwen3:8b/);
+      await page.getByRole('button', { name: 'Remove', exact: true }).click();
+      await page.getByText('come free').waitFor();
+    },
+  },
+  {
+    name: 'models-error',
+    scenario: { fails: { 'models.recommend': 'internal', 'models.passport': 'locked' } },
+    go: async (page) => {
+      await rail(page, 'Models');
+      await page.getByRole('alert').first().waitFor();
     },
   },
   {
@@ -264,6 +336,14 @@ export const scenes: readonly Scene[] = [
     go: async (page) => {
       await page.getByRole('button', { name: 'Continue' }).click();
       await heading(page, 'Ask a first question');
+    },
+  },
+  {
+    name: 'guide-model',
+    scenario: { guideSeen: false, documents: 'samples', talks: 'none', chatModels: 0 },
+    go: async (page) => {
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByRole('heading', { name: 'Three models that suit this computer' }).waitFor();
     },
   },
   { name: 'lock-keychain', scenario: { vault: 'locked' } },
