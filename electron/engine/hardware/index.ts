@@ -21,7 +21,12 @@ const systemFolder = join(process.env.SystemRoot ?? 'C:\\Windows', 'System32');
 
 /** Fixed places: PATH may lead anywhere. */
 const nvidiaPlaces: Partial<Record<NodeJS.Platform, readonly string[]>> = {
-  linux: ['/usr/bin/nvidia-smi', '/usr/lib/wsl/lib/nvidia-smi', '/run/current-system/sw/bin/nvidia-smi'],
+  linux: [
+    '/usr/bin/nvidia-smi',
+    '/usr/lib/wsl/lib/nvidia-smi',
+    '/usr/local/nvidia/bin/nvidia-smi',
+    '/run/current-system/sw/bin/nvidia-smi',
+  ],
   win32: [join(systemFolder, 'nvidia-smi.exe')],
 };
 
@@ -81,13 +86,22 @@ export function joined({ cards, note }: Nvidia, others: readonly Gpu[]): Gpu[] {
   return [...cards, ...rest.map(told)];
 }
 
+const rocmPlaces = ['/opt/rocm/bin/rocm-smi', '/usr/bin/rocm-smi'];
+
+/** ROCm is asked only for what the kernel does not tell: a name, or any card at all. */
+async function rocmCards(kernels: readonly Gpu[]): Promise<Gpu[]> {
+  const known = kernels.filter(({ vendor }) => vendor === 'amd');
+  if (known.length > 0 && known.every(({ name, totalBytes }) => totalBytes !== null && !/\(0x/.test(name))) return [];
+  for (const place of rocmPlaces) {
+    const said = await ask(place, rocmQuery);
+    if (said !== null) return parseRocm(said);
+  }
+  return [];
+}
+
 async function linuxCards(): Promise<Gpu[]> {
   const kernels = (await readSysfsCards()).map(describeCard).filter((card) => card !== null);
-  const unnamed = kernels.some(
-    ({ vendor, name, totalBytes }) => vendor === 'amd' && (totalBytes === null || /\(0x/.test(name)),
-  );
-  const rocm = unnamed ? await ask('/opt/rocm/bin/rocm-smi', rocmQuery) : null;
-  return joined(await nvidiaCards(), rocm === null ? kernels : withRocmNames(kernels, parseRocm(rocm)));
+  return joined(await nvidiaCards(), withRocmNames(kernels, await rocmCards(kernels)));
 }
 
 async function windowsCards(): Promise<Gpu[]> {

@@ -47,6 +47,8 @@ export function parseRocm(output: string): Gpu[] {
 
 /** The kernel's cards with the names ROCm has for them, matched by the size of their memory. */
 export function withRocmNames(cards: readonly Gpu[], known: readonly Gpu[]): Gpu[] {
+  // A container may show the cards' tool and not the kernel's files.
+  if (!cards.some(({ vendor }) => vendor === 'amd')) return [...cards, ...known];
   const left = [...known];
   return cards.map((card) => {
     if (card.vendor !== 'amd') return card;

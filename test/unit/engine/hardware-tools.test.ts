@@ -138,6 +138,7 @@ describe('rocm-smi', () => {
       ['24', 24 * MiB],
     ]);
     expect(withRocmNames(kernels, [])).toEqual(kernels);
+    expect(withRocmNames([], known)).toEqual(known);
   });
 });
 
