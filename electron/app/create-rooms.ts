@@ -19,6 +19,7 @@ import type { Keychain, Vault } from '../vault/types.ts';
 import type { Rooms } from './application.ts';
 import type { DatabaseTable } from './database-worker.ts';
 import { machineFor, measureModelDisk } from './machine.ts';
+import { createLoadedModels } from './loaded-models.ts';
 import type { Ports } from './ports.ts';
 import { createSessions } from './sessions.ts';
 import type { UnderWay } from './under-way.ts';
@@ -38,30 +39,6 @@ export const localSubject = (): string => `${userInfo().username}@${hostname()}`
 
 const vaultStateOf = ({ state }: VaultStatus): 'absent' | 'locked' | 'unlocked' =>
   state === 'absent' || state === 'unlocked' ? state : 'locked';
-
-/** Milliseconds. An engine that is well answers in two. */
-const engineAnswersWithin = 1_000;
-
-async function loadedNow(engine: EngineHandle): Promise<readonly { readonly name: string }[]> {
-  if (engine.status().state !== 'ready') return [];
-  const late = new Promise<never>((_resolve, reject) => {
-    setTimeout(() => reject(new CloisterError('timeout', 'The engine does not answer.')), engineAnswersWithin).unref();
-  });
-  const loaded = engine.client().then((client) => client.loaded());
-  loaded.catch(() => undefined);
-  return Promise.race([loaded, late]);
-}
-
-/** What the models room asks of the engine; it is never started for a question about it. */
-const engineForModels = (engine: EngineHandle) => ({
-  async isLoaded(name: string): Promise<boolean> {
-    // One that does not answer is busy loading or in trouble: its models count as not loaded, and are hashed.
-    return (await loadedNow(engine).catch(() => [])).some((model) => model.name === name);
-  },
-  async unload(name: string): Promise<void> {
-    if ((await loadedNow(engine)).some((model) => model.name === name)) await (await engine.client()).unload(name);
-  },
-});
 
 /** Verifies the weights while the engine starts: neither waits for the other. */
 function createEmbedder(models: Models, engine: EngineHandle): Embedder {
@@ -129,7 +106,7 @@ export async function createRooms(
     trust: {
       vault: { database: () => vault.database, state: async () => vaultStateOf(await vault.status()) },
       audit: () => audit,
-      engine: engineForModels(engine),
+      engine: createLoadedModels(engine, monotonic),
       hashWorker: entries.hashWorker,
       onChange: deps.onModelsChanged,
       warn: (what, thrown) => deps.diagnostics.note('models', what, thrown),

@@ -95,6 +95,7 @@ export function createModels(deps: ModelsDeps): Models {
     async confirmLoad(name) {
       try {
         await store.confirm(name);
+        trust.engine.noteLoaded(name);
       } catch (thrown) {
         await trust.engine.unload(name).catch((failed: unknown) => trust.warn('model unload', failed));
         await passports.touched(name).catch((failed: unknown) => trust.warn('passport', failed));

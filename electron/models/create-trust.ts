@@ -20,6 +20,8 @@ export interface TrustDeps {
   readonly engine: {
     /** True while it holds the model in memory. */
     readonly isLoaded: (name: string) => Promise<boolean>;
+    /** It has just answered with the model. */
+    readonly noteLoaded: (name: string) => void;
     /** Lets go of the model, if it holds it. */
     readonly unload: (name: string) => Promise<void>;
   };
@@ -35,7 +37,7 @@ export interface TrustDeps {
 export const trustOfCache: TrustDeps = {
   vault: null,
   audit: () => null,
-  engine: { isLoaded: () => Promise.resolve(false), unload: () => Promise.resolve() },
+  engine: { isLoaded: () => Promise.resolve(false), noteLoaded: () => undefined, unload: () => Promise.resolve() },
   hashWorker: null,
   onChange: () => undefined,
   warn: () => undefined,

@@ -48,6 +48,7 @@ export const rows: readonly Row[] = [
   { name: 'search', title: 'Search', file: 'test/bench/search.ts' },
   { name: 'page', title: 'The page', file: 'test/bench/page.ts' },
   { name: 'download', title: 'Getting a model', file: 'test/bench/download.ts' },
+  { name: 'verify', title: 'Verifying a model', file: 'test/bench/verify.ts' },
   { name: 'database', title: 'Record and database', file: 'test/bench/database.ts' },
   { name: 'check', title: 'Checking a model file', file: 'test/bench/check.ts' },
 ];

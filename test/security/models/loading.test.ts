@@ -139,7 +139,8 @@ describe('a load by the real engine', () => {
     );
     expect(asked.streamed).toBe('');
     expect(asked.thrown).toMatchObject({ code: 'model_changed' });
-    expect(await (await office.application.rooms.engine.client()).loaded()).toEqual([]);
+    const client = await office.application.rooms.engine.client();
+    await expect.poll(() => client.loaded(), { timeout: 30_000 }).toEqual([]);
     expect((await audit.list({ limit: 5 })).find((entry) => entry.kind === 'chat')).toMatchObject({
       code: 'model_changed',
     });
