@@ -1,4 +1,5 @@
 import { listen } from '../../bridge/index.ts';
+import { tellChanged } from './changed.tsx';
 import { followDownloads } from './downloads.ts';
 import { followVerifications, readPassport, usePassports } from './passports.ts';
 import { readInstalled } from './store.ts';
@@ -19,7 +20,15 @@ export function followModels(signal: AbortSignal): void {
       if (!signal.aborted) void reread();
     }, betweenReadings);
   };
-  listen('app.changed', { signal, hear: readSoon, gap: readSoon });
+  const told = new Set<string>();
+  listen('app.changed', {
+    signal,
+    hear: ({ status }) => {
+      tellChanged(status, told);
+      readSoon();
+    },
+    gap: readSoon,
+  });
   void readInstalled();
 }
 

@@ -7,6 +7,7 @@ import { t } from '../../i18n/index.ts';
 import { Button, FailureNotice, Skeletons, useMedia } from '../../ui/index.ts';
 import { DropCover } from '../documents/drop.tsx';
 import { AddModel } from './add-model.tsx';
+import { ChangedModels } from './changed.tsx';
 import { ContextSlider } from './context-slider.tsx';
 import { DecisionDialog } from './decision-dialog.tsx';
 import { DownloadList } from './download-list.tsx';
@@ -52,6 +53,7 @@ export function ModelsPage() {
         />
       )}
       {(installed === null || hardware === null) && failure === null ? <Skeletons rows={6} height={56} /> : null}
+      <ChangedModels />
       <DownloadList />
       {first === true ? <Proposals /> : null}
       {hardware === null ? null : <MemoryNow hardware={hardware} />}

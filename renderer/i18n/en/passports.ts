@@ -150,6 +150,7 @@ export const passports = {
     `Version ${hash}, which ran until ${until}, is checked and runs again. The one that runs now is kept.`,
   rolledBack: (name: string) => `The version of ${name} before runs again.`,
   verifiedGood: (name: string) => `Every byte of ${name} is what its manifest says.`,
+  foundChanged: (name: string) => `The files of ${name} changed, so it is out of use.`,
   verifiedBad: (name: string) => `The files of ${name} are not what its manifest says.`,
   verifiedBadWords: 'It does not run any more. Get it again, or remove it.',
   allGood: (n: number) => `${count(n, 'model')} verified: every byte is in place.`,

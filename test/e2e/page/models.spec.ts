@@ -219,6 +219,26 @@ test('verifying shows how far it is, and says when a byte differs', async () => 
   await context.close();
 });
 
+test('a model that is found changed is told of once, wherever the person is', async () => {
+  const { page, context } = await openPage(browser, { models: 'changed' });
+  await page.getByRole('textbox', { name: 'Your question' }).waitFor();
+  await page.evaluate(async () => {
+    const { scripted, cloister } = globalThis as unknown as {
+      scripted: Scripted;
+      cloister: { invoke: Record<string, (input: object) => Promise<{ value: unknown }>> };
+    };
+    const { value: status } = await cloister.invoke['app.status']!({});
+    scripted.emit('app.changed', { sequence: 90, status });
+    scripted.emit('app.changed', { sequence: 91, status });
+  });
+  const told = page.getByRole('alert').filter({ hasText: 'The files of qwen3:8b changed, so it is out of use.' });
+  await expect(told).toHaveCount(1);
+  await page.keyboard.press('Control+2');
+  await page.getByRole('main').getByRole('button', { name: 'Open the passport' }).first().press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Passport of qwen3:8b' })).toContainText('in quarantine');
+  await context.close();
+});
+
 test('in a narrow window the facts of a model open below its row', async () => {
   const { page, context, troubles } = await open({}, 600);
   await expect(page.getByRole('region', { name: 'About qwen3:8b' })).toHaveCount(0);

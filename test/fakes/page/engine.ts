@@ -50,12 +50,12 @@ export function engineOf(scene: EngineScene, loaded: boolean): EngineStatus {
   }
 }
 
-export const statusOf = (vault: AppStatus['vault'], engine: EngineStatus): AppStatus => ({
+export const statusOf = (vault: AppStatus['vault'], engine: EngineStatus, changed: string[] = []): AppStatus => ({
   vault,
   engine,
   egress: { open: false, made: 0, refused: 2 },
   record: vault.state === 'unlocked' ? { size: 1204, verified: true, checkedAt: before(3 * minute) } : null,
-  models: vault.state === 'unlocked' ? { changed: [] } : null,
+  models: vault.state === 'unlocked' ? { changed } : null,
   memory: { totalBytes: 32e9, freeBytes: 18.4e9 },
   host: 'chromium',
   platform: 'linux',

@@ -11,8 +11,11 @@ export interface Scenario {
   readonly engine?: EngineScene;
   /** How many chat models are installed. */
   readonly chatModels?: number;
-  /** `states`: also one that waits, one that is blocked, and a new version of a known one. */
-  readonly models?: 'states';
+  /**
+   * `states`: also one that waits, one that is blocked, and a new version of a known one. `changed`: the first was found
+   * changed.
+   */
+  readonly models?: 'states' | 'changed';
   /** `some`: one in each state. */
   readonly downloads?: 'none' | 'some';
   readonly documents?: 'none' | 'empty' | 'samples' | 'some' | 'many' | 'ingesting';

@@ -5,11 +5,19 @@ import type { Scenario } from './scenario.ts';
 
 export function modelsOf({ chatModels = 2, models }: Scenario): InstalledModel[] {
   const chat = [chatModel, smallModel].slice(0, chatModels);
+  if (models === 'changed') return [...chat.map((one, at) => (at === 0 ? changedModel(one) : one)), embedder];
   if (models !== 'states') return [...chat, embedder];
   const [first, ...rest] = chat;
   const renewed = first === undefined ? [] : [{ ...first, reason: 'Another version waits for approval.' }];
   return [...renewed, ...rest, embedder, waitingModel, blockedModel];
 }
+
+const changedModel = (model: InstalledModel): InstalledModel => ({
+  ...model,
+  state: 'quarantined',
+  reason: 'A byte of its files is not what it was when it was approved.',
+  verified: { at: before(minute), ok: false },
+});
 
 const download = (name: string, part: Partial<Download>): Download => ({
   id: name.replace(/\W/g, '-'),

@@ -86,7 +86,7 @@ export function createWorld(scenario: Scenario, emit: (event: EventName, payload
   const sequences = new Map<EventName, number>();
   const world: World = {
     scenario,
-    status: () => statusOf(world.vault, world.engine),
+    status: () => statusOf(world.vault, world.engine, scenario.models === 'changed' ? ['qwen3:8b'] : []),
     tell: (event, payload) => {
       const sequence = (sequences.get(event) ?? 0) + 1;
       sequences.set(event, sequence);

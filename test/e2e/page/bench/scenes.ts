@@ -194,6 +194,15 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'models-changed',
+    scenario: { models: 'changed' },
+    go: async (page) => {
+      await rail(page, 'Models');
+      await page.getByText('The files of qwen3:8b changed, so it is out of use.').waitFor();
+      await page.getByRole('table').waitFor();
+    },
+  },
+  {
     name: 'models-none',
     scenario: { chatModels: 0, engine: 'missing' },
     go: async (page) => {
