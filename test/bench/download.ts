@@ -119,7 +119,7 @@ function tell(report: Report, ours: readonly Pulled[], theirs: readonly number[]
 async function afterKill(report: Report): Promise<void> {
   const megabytes = 1024;
   const model = randomModel(megabytes);
-  const registry = await startHostile({ 'library/big': model }, { bytesPerSecond: 200 * 2 ** 20 });
+  const registry = await startHostile({ 'library/big': model }, { bytesPerSecond: 100 * 2 ** 20 });
   const size = megabytes * 2 ** 20;
   const program = join(import.meta.dirname, '../service/models/download-process.ts');
   try {
@@ -142,7 +142,7 @@ async function afterKill(report: Report): Promise<void> {
       unit: '%',
       ours: ((registry.sent() - size) / size) * 100,
       target: { bound: 'most', value: 1, of: 'ours' },
-      note: `of ${megabytes} MiB over a line of 200 MiB/s, killed with SIGKILL; counted by the registry`,
+      note: `of ${megabytes} MiB over a line of 100 MiB/s, killed with SIGKILL; counted by the registry`,
     });
   } finally {
     await registry.stop();
