@@ -175,6 +175,11 @@ export const errorTexts = {
   },
 } as const satisfies Record<ErrorCode, ErrorText>;
 
+const waitsForApproval: ErrorText = {
+  sentence: 'Nobody has approved this model yet.',
+  remedy: 'Open Models, read its passport, and approve it there; or choose another model.',
+};
+
 /** Adds what the failure knows in numbers, where it helps: "It needs 10.3 GB and 6.9 GB are free." */
 export function describeError(code: ErrorCode, detail?: ErrorDetail): ErrorText {
   const text: ErrorText = errorTexts[code];
@@ -186,5 +191,6 @@ export function describeError(code: ErrorCode, detail?: ErrorDetail): ErrorText 
       typeof suggestion === 'string' ? `Close other programs, or choose ${suggestion}, which fits.` : text.remedy;
     return { sentence: `${text.sentence} It needs ${bytes(needs)}, and ${bytes(free)} are free.`, remedy };
   }
+  if (code === 'model_blocked' && detail?.['state'] === 'quarantined') return waitsForApproval;
   return text;
 }
