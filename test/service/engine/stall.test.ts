@@ -85,6 +85,7 @@ describe('an engine that hangs', () => {
           controlTokens: async () => [],
         },
         defaultChatModel: async () => model,
+        confirmLoad: async () => undefined,
         fitting: { load: async () => ({ fits: true, contextTokens: 8192, unload: [] }), learn: async () => false },
       } as never,
       engine: bench.engine,
