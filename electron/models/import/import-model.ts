@@ -6,6 +6,7 @@ import { CloisterError } from '../../../shared/errors.ts';
 import { checkLayer, openBundle, takeLayer, type OpenedBundle } from '../bundle/read-bundle.ts';
 import { checkArrival } from '../check/check-arrival.ts';
 import type { ModelChecker } from '../check/create-checker.ts';
+import type { CheckNote } from '../check/types.ts';
 import type { Digest } from '../digests.ts';
 import { displayName, parseName } from '../names.ts';
 import { isAbsent } from '../store/files.ts';
@@ -36,6 +37,8 @@ export interface ImportOptions {
   /** The publisher's public key: a signature beside the file is verified with it. */
   readonly key?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What a sound file is worth a word about. */
+  readonly onNote?: ((note: CheckNote) => void) | undefined;
   readonly onProgress?: ((progress: PullProgress) => void) | undefined;
 }
 
@@ -95,6 +98,7 @@ async function importGguf(
     came.add(copy.digest);
     onProgress?.({ layer: copy.digest, done: copy.size, total: copy.size });
     const weights = await checker.checkWeights(join(store.incoming, incomingName(copy.digest)), signal);
+    for (const note of weights.notes) options.onNote?.(note);
     const signature = await signatureBeside(path, copy.digest, options.key);
     const { manifest, arrived } = await manifestAround(store.incoming, copy, weights);
     for (const { digest } of arrived) came.add(digest);

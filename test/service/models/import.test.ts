@@ -81,7 +81,9 @@ describe('a GGUF file', () => {
       pair('general.name', stringValue('X')),
     ];
     writeFileSync(path, rawGguf({ pairs, tensors: [tensor('a', [8], 0, 0)], data: 32 }));
-    await run(path);
+    const notes: string[] = [];
+    await run(path, { onNote: (note) => notes.push(note) });
+    expect(notes).toEqual(['no_template']);
     const manifest = parseManifest(arrival?.manifest ?? Buffer.alloc(0));
     expect(manifest.layers[1]?.digest).toBe(digestOf('apache-2.0\n'));
   });

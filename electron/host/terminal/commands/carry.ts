@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { PullProgress } from '../../../models/index.ts';
+import type { CheckNote, PullProgress } from '../../../models/index.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { bar, bytesForPeople, onOneLine } from '../output.ts';
@@ -27,6 +27,13 @@ const stateWords = {
   blocked: 'is blocked. See why:',
 } as const;
 
+const notes = {
+  no_template:
+    'It brings no chat template: it is probably a base model, which goes on with a text instead of answering.',
+  template_tokens:
+    'Its chat template writes marks that its vocabulary does not have: it may be another model’s template.',
+} as const satisfies Record<CheckNote, string>;
+
 const nextStep = (name: string): string => `cloister models passport ${name}\n  cloister models approve ${name}`;
 
 export async function importModel(
@@ -45,6 +52,7 @@ export async function importModel(
       key: key === undefined ? undefined : resolve(key),
       by,
       signal,
+      onNote: (note: CheckNote) => output.note(notes[note]),
       onProgress: showing(context),
     };
     const installed = await application.rooms.models.import(resolve(file), options);
