@@ -5,6 +5,7 @@ import {
   fingerprintEngine,
   isTooOld,
   lowestVersion,
+  missingFixes,
   type EnginePolicy,
   type Fingerprint,
   type FoundEngine,
@@ -118,9 +119,12 @@ export function createApproval(parts: ApprovalParts): Approval {
       if (version === null)
         throw new CloisterError('engine_missing', `This file is no Ollama that runs here. ${givePath}`);
       if (isTooOld(version)) {
-        throw new CloisterError('engine_too_old', `Ollama ${version} is too old. Install ${lowestVersion} or newer.`, {
-          detail: { version, lowest: lowestVersion },
-        });
+        const lacks = missingFixes(version).join(', ');
+        throw new CloisterError(
+          'engine_too_old',
+          `Ollama ${version} is too old: it lacks the fixes for ${lacks}. Install ${lowestVersion} or newer.`,
+          { detail: { version, lowest: lowestVersion, lacks } },
+        );
       }
       await parts.trustFile.remember(memoryOf({ path, version, fingerprint, by: 'user' }));
       await look();

@@ -3,4 +3,4 @@ export { fingerprintEngine, type EngineFile, type Fingerprint } from './fingerpr
 export { cachedEngine, engineVersion, existingPlaces, hereAndNow, placesToLook, type Place } from './places.ts';
 export { TrustFile } from './trust-file.ts';
 export type { SetupStamp, TrustedEngine } from './trust.ts';
-export { isTooOld, lowestVersion, parseVersion } from './version.ts';
+export { isTooOld, lowestVersion, missingFixes, parseVersion } from './version.ts';

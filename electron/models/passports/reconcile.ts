@@ -1,3 +1,4 @@
+import { parseManifest } from '../store/manifest.ts';
 import type { Decisions } from './decisions.ts';
 import type { Ledger, PassportsDeps } from './ledger.ts';
 import { isPinned } from './pinned.ts';
@@ -26,7 +27,21 @@ export function createReconciliation({ store, standings }: PassportsDeps, ledger
       await ledger.enter({ name, digest, manifest, record: null }, await store.bytesOf(name, which));
       await decisions.quarantine(name, digest, 'It was found in the models folder.', bySystem);
     }
-    if (live !== null && standings.standing(name, live).state !== 'approved') await store.withdraw(name);
+    if (live === null || standings.standing(name, live).state === 'approved') return;
+    await store.withdraw(name);
+    const approved = standings.approvedOf(name);
+    if (approved !== undefined) await putBack(name, approved.digest);
+  }
+
+  /** Another manifest stood in the place of the approved one: what was approved runs on when every byte of it is here. */
+  async function putBack(name: string, digest: string): Promise<void> {
+    const bytes = (await ledger.recordsOf(name)).find((each) => each.digest === digest)?.manifest;
+    const layers = bytes === undefined ? [] : await store.checkVersion(parseManifest(bytes));
+    const reason = 'Another manifest stood in its place.';
+    await ledger.record('changed', { name, digest }, bySystem, reason);
+    if (bytes === undefined || !layers.every((layer) => layer.ok))
+      await decisions.quarantine(name, digest, reason, bySystem);
+    else await standings.during(name, () => store.release(name, bytes));
   }
 
   return async (): Promise<void> => {
