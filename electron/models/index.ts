@@ -1,5 +1,6 @@
 export { createModels } from './create-models.ts';
 export { createModelChecker } from './check/create-checker.ts';
+export { problemOf } from './gguf/problems.ts';
 export type { CheckNote } from './check/types.ts';
 export { checkEmbedder } from './embedder/check.ts';
 export { cacheFolder, openCache } from './embedder/cache.ts';

@@ -169,6 +169,8 @@ export const download = z.strictObject({
   /** Seconds; null while it is not known. */
   remaining: z.number().nullable(),
   error: z.enum(errorCodes).nullable(),
+  /** Of a model that was refused: the code of what its check found, such as `template_import`. */
+  problem: z.string().max(40).optional(),
 });
 
 const name = z.strictObject({ name: z.string().min(1).max(512) });

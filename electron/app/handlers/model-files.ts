@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Download } from '../../../shared/contract/types.ts';
 import { codeOf } from '../../../shared/errors.ts';
-import type { ModelActor } from '../../models/index.ts';
+import { problemOf, type ModelActor } from '../../models/index.ts';
 import type { Handlers } from '../dispatch.ts';
 import { createModelUploads } from '../model-uploads.ts';
 import type { HandlerDeps } from './deps.ts';
@@ -37,7 +37,8 @@ export function modelFileHandlers({
       const { name } = await models.import(path, { fileName, by, onProgress });
       tell({ name, done: shown.total, state: 'done' });
     } catch (thrown) {
-      tell({ state: 'failed', error: codeOf(thrown) });
+      const problem = problemOf(thrown);
+      tell({ state: 'failed', error: codeOf(thrown), ...(problem === undefined ? {} : { problem }) });
       throw thrown;
     }
   }

@@ -4,6 +4,7 @@ import { CloisterError, codeOf } from '../../../shared/errors.ts';
 import type { EgressBroker } from '../../egress/types.ts';
 import type { Policy } from '../../policy/index.ts';
 import type { Digest } from '../digests.ts';
+import { problemOf } from '../gguf/problems.ts';
 import { displayName, parseName } from '../names.ts';
 import type { Hasher } from '../store/hasher.ts';
 import type { Arrival, ModelActor } from '../passports/types.ts';
@@ -170,7 +171,8 @@ export function createDownloads(deps: DownloadsDeps): Downloads {
     } catch (thrown) {
       // It would be refused again, whatever of it is kept.
       if (codeOf(thrown) === 'unsupported_type') await forget(entry);
-      download.become(signal.aborted ? 'paused' : 'failed', signal.aborted ? null : codeOf(thrown));
+      if (signal.aborted) download.become('paused');
+      else download.become('failed', codeOf(thrown), problemOf(thrown));
       result.reject(thrown);
     }
   };

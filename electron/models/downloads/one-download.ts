@@ -29,6 +29,8 @@ export class OneDownload {
   layers: readonly Digest[];
   state: Download['state'];
   error: ErrorCode | null = null;
+  /** What the check of the model found. */
+  problem: string | undefined;
   #total: number;
   #held: number;
   #done = 0;
@@ -61,7 +63,7 @@ export class OneDownload {
   }
 
   shown(): Download {
-    const { id, name, state, error } = this;
+    const { id, name, state, error, problem } = this;
     const isRunning = state === 'running';
     return {
       id,
@@ -72,12 +74,14 @@ export class OneDownload {
       rate: isRunning ? Math.round(this.#rate.perSecond()) : 0,
       remaining: isRunning ? this.#rate.remaining(this.#total - this.#done) : null,
       error,
+      ...(problem === undefined ? {} : { problem }),
     };
   }
 
-  become(state: Download['state'], error: ErrorCode | null = null): void {
+  become(state: Download['state'], error: ErrorCode | null = null, problem?: string): void {
     this.state = state;
     this.error = error;
+    this.problem = problem;
     if (state === 'done') this.#done = this.#total;
     if (state !== 'running') this.#rate.reset();
     this.#told = performance.now();

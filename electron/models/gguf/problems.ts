@@ -1,4 +1,4 @@
-import { CloisterError } from '../../../shared/errors.ts';
+import { CloisterError, detailOf } from '../../../shared/errors.ts';
 
 /** Everything a GGUF file can be refused for: the code that tools read, and the end of a sentence for people. */
 export const problems = {
@@ -55,6 +55,12 @@ export const problems = {
 export type GgufProblem = keyof typeof problems;
 
 export const problemNames = Object.keys(problems) as readonly GgufProblem[];
+
+/** The code of what a check found, of any thrown value. */
+export function problemOf(thrown: unknown): string | undefined {
+  const problem = detailOf(thrown)?.['problem'];
+  return typeof problem === 'string' ? problem : undefined;
+}
 
 /** `unsupported_type`, with the code in `detail.problem`. */
 export function malformed(problem: GgufProblem): CloisterError {

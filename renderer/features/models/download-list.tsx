@@ -81,9 +81,9 @@ const looks = {
 } as const;
 
 function Line({ download, onCancel }: { readonly download: Download; readonly onCancel: () => void }) {
-  const { name, state, done, total, error } = download;
+  const { name, state, done, total, error, problem } = download;
   const { icon: Icon, tone } = looks[state];
-  const trouble = state === 'failed' ? describeDownloadError(error ?? 'internal') : null;
+  const trouble = state === 'failed' ? describeDownloadError(error ?? 'internal', problem) : null;
   return (
     <li className="download" data-download={download.id}>
       <Icon size={18} strokeWidth={1.75} className={tone} aria-hidden />

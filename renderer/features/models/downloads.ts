@@ -75,7 +75,7 @@ function keepFocus(id: string): void {
 
 function changed(download: Download): void {
   const elsewhere = useRoute.getState().place !== 'models';
-  const { name, state, error } = download;
+  const { name, state, error, problem } = download;
   if (state === 'done') {
     void (elsewhere ? readInstalled() : readModels()).then(() => {
       const words = arrivalWords(name);
@@ -84,7 +84,7 @@ function changed(download: Download): void {
     });
   }
   if (state !== 'failed') return;
-  const { sentence, remedy } = describeDownloadError(error ?? 'internal');
+  const { sentence, remedy } = describeDownloadError(error ?? 'internal', problem);
   if (elsewhere) tell('bad', t.downloads.stopped(name), `${sentence} ${remedy}`);
   else announce(`${t.downloads.stopped(name)} ${sentence} ${remedy}`);
 }

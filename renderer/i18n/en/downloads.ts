@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../../shared/errors.ts';
 import { bytes, bytesOf, roughly } from '../format.ts';
 import { errorTexts, type ErrorText } from './errors.ts';
+import { describeModelProblem } from './model-problems.ts';
 
 export const downloads = {
   title: 'Downloads',
@@ -88,4 +89,6 @@ const downloadTexts: Partial<Record<ErrorCode, ErrorText>> = {
   },
 };
 
-export const describeDownloadError = (code: ErrorCode): ErrorText => downloadTexts[code] ?? errorTexts[code];
+/** `problem`: what the check of the model found, where it was refused. */
+export const describeDownloadError = (code: ErrorCode, problem?: string): ErrorText =>
+  (problem === undefined ? null : describeModelProblem(problem)) ?? downloadTexts[code] ?? errorTexts[code];
