@@ -31,7 +31,6 @@ export type Conversation = z.infer<typeof chats.conversation>;
 export type ConversationSummary = z.infer<typeof chats.conversationSummary>;
 export type Download = z.infer<typeof models.download>;
 export type InstalledModel = z.infer<typeof models.installedModel>;
-export type ModelState = z.infer<typeof models.modelState>;
 export type ModelSource = z.infer<typeof models.modelSource>;
 export type ModelPublisher = z.infer<typeof models.modelPublisher>;
 export type ModelApproval = z.infer<typeof models.modelApproval>;
