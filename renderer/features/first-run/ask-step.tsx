@@ -34,17 +34,17 @@ export function AskStep({ onFinish }: { readonly onFinish: () => void }) {
       ) : collection === null ? null : (
         <p>{t.guide.askOwn}</p>
       )}
-      <FirstModel />
       <div className="guide-actions">
         <Button look="primary" onPress={onFinish}>
           {t.guide.finish}
         </Button>
       </div>
+      <FirstModel />
     </div>
   );
 }
 
-/** What there was when the step came stays in sight while it is downloaded. */
+/** Below the way on, which does not jump when this is known. What there was when the step came stays in sight while it is downloaded. */
 function FirstModel() {
   const installed = useModels((state) => state.installed);
   const [first, setFirst] = useState<boolean | null>(null);

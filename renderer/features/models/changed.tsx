@@ -3,6 +3,7 @@ import { useSession } from '../../app/session.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, Notice, tell } from '../../ui/index.ts';
 import { openPassport, readPassport } from './passports.ts';
+import { bare } from './store.ts';
 
 const none: readonly string[] = [];
 
@@ -13,7 +14,7 @@ export function ChangedModels() {
     <Notice
       key={name}
       kind="bad"
-      title={t.passports.foundChanged(name)}
+      title={t.passports.foundChanged(bare(name))}
       actions={
         <Button
           size="small"
@@ -37,7 +38,7 @@ export function tellChanged(status: AppStatus, told: Set<string>): void {
   for (const name of changed) {
     if (told.has(name)) continue;
     told.add(name);
-    tell('bad', t.passports.foundChanged(name), t.passports.verifiedBadWords);
+    tell('bad', t.passports.foundChanged(bare(name)), t.passports.verifiedBadWords);
   }
   for (const name of told) if (!changed.includes(name)) told.delete(name);
 }

@@ -7,7 +7,7 @@ import { Button, FailureNotice } from '../../ui/index.ts';
 import { freedBy, type Freed } from './freed.ts';
 import { PassportChecks } from './passport-checks.tsx';
 import { askNothing, decide, readPassport, usePassports, type Decision } from './passports.ts';
-import { useModels } from './store.ts';
+import { bare, useModels } from './store.ts';
 
 /** Asks before a model may run, may not, is gone, or is exchanged. */
 export function DecisionDialog() {
@@ -38,7 +38,7 @@ function Question({ decision, name, passport }: QuestionProps) {
   const [working, setWorking] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const freed = useFreed(decision === 'remove' ? name : null, passport);
-  const words = wordsOf(decision, name, passport, freed);
+  const words = wordsOf(decision, bare(name), passport, freed);
   const missing = decision === 'block' && reason.trim() === '';
   const send = async () => {
     setWorking(true);

@@ -7,6 +7,7 @@ import { PassportChecks } from './passport-checks.tsx';
 import { PassportFacts, PassportState } from './passport-facts.tsx';
 import { Layers, LicenceText, TemplateDiff } from './passport-layers.tsx';
 import { openPassport, readPassport, usePassports } from './passports.ts';
+import { bare } from './store.ts';
 import './passport.css';
 
 /** The whole passport of the model that was asked for. */
@@ -29,7 +30,7 @@ function Body({ name, onClose }: { readonly name: string; readonly onClose: () =
     <>
       <div className="passport-head">
         <Heading slot="title" level={2}>
-          {t.passports.title(name)}
+          {t.passports.title(bare(name))}
         </Heading>
         {passport === undefined ? null : (
           <CopyButton text={JSON.stringify(passport, null, 2)} label={t.passports.copyAll} />

@@ -4,7 +4,7 @@ import type { Result } from '../../../shared/result.ts';
 import { attempt, listen, type Failure } from '../../bridge/index.ts';
 import { t } from '../../i18n/index.ts';
 import { announce, rescueFocus, tell, tellFailure } from '../../ui/index.ts';
-import { readInstalled, readModels, useModels } from './store.ts';
+import { bare, readInstalled, readModels, useModels } from './store.ts';
 
 export type Decision = 'approve' | 'block' | 'remove' | 'rollback';
 
@@ -88,9 +88,9 @@ export async function verify(name: string | null): Promise<void> {
   }
   const { results } = result.value;
   const bad = results.filter((one) => !one.ok);
-  for (const one of bad) tell('bad', t.passports.verifiedBad(one.name), t.passports.verifiedBadWords);
+  for (const one of bad) tell('bad', t.passports.verifiedBad(bare(one.name)), t.passports.verifiedBadWords);
   if (bad.length > 0) return;
-  announce(name === null ? t.passports.allGood(results.length) : t.passports.verifiedGood(name));
+  announce(name === null ? t.passports.allGood(results.length) : t.passports.verifiedGood(bare(name)));
 }
 
 const words: Readonly<Record<Decision, (name: string) => string>> = {
@@ -114,7 +114,7 @@ export async function decide(
     usePassports.setState(({ known, open }) => ({ known: without(known, name), open: open === name ? null : open }));
     rescueFocus('.model-name', 'main h1');
   } else adopt(name, result.value);
-  announce(words[decision](name));
+  announce(words[decision](bare(name)));
   await readModels();
   return null;
 }

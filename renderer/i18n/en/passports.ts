@@ -33,7 +33,11 @@ export const passports = {
   templateHash: 'Template’s hash',
   tokens: (n: number) => `${number(n)} tokens`,
   parameters: (n: number) =>
-    n >= 1e9 ? `${number(Math.round(n / 1e8) / 10)} billion` : `${number(Math.round(n / 1e6))} million`,
+    n >= 1e9
+      ? `${number(Math.round(n / 1e8) / 10)} billion`
+      : n >= 1e6
+        ? `${number(Math.round(n / 1e6))} million`
+        : number(n),
   source: {
     registry: (address: string) => `downloaded from ${address}`,
     file: (address: string) => `file ${address}`,
