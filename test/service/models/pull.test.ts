@@ -262,16 +262,13 @@ describe('a pull from a registry that fails or lies', () => {
   it.each<[number, string]>([
     [401, 'egress_denied'],
     [403, 'forbidden'],
-  ])(
-    'says that it signs in nowhere (%d), and sends nothing to the place it is told',
-    async (status, code) => {
-      const { outcome } = await pullFrom({
-        '/manifests/': (_, response) =>
-          void response.writeHead(status, { 'www-authenticate': 'Bearer realm="http://127.0.0.1:1/token"' }).end(),
-      });
-      expect(outcome).toMatchObject({ code });
-    },
-  );
+  ])('says that it signs in nowhere (%d), and sends nothing to the place it is told', async (status, code) => {
+    const { outcome } = await pullFrom({
+      '/manifests/': (_, response) =>
+        void response.writeHead(status, { 'www-authenticate': 'Bearer realm="http://127.0.0.1:1/token"' }).end(),
+    });
+    expect(outcome).toMatchObject({ code });
+  });
 
   it('is stopped at once, and continued later', async () => {
     const stop = new AbortController();
