@@ -100,6 +100,12 @@ export interface Exposure {
   readonly what: string;
 }
 
+/** One folder by two names. */
+async function isSame(left: string, right: string): Promise<boolean> {
+  const [one, other] = await Promise.all([left, right].map((path) => stat(path).catch(() => null)));
+  return one !== null && other !== null && one?.dev === other?.dev && one?.ino === other?.ino;
+}
+
 /** What every program of the same user can see of running processes, their cages' private folders among it. */
 async function lookAtProcess(seen: Seen, search: Search): Promise<Exposure[]> {
   const at = `/proc/${seen.pid}`;
@@ -111,8 +117,12 @@ async function lookAtProcess(seen: Seen, search: Search): Promise<Exposure[]> {
   for (const what of await namelessFiles(seen.pid, search.needles)) add('nameless file', what);
   const isCaged = (await readlink(`${at}/ns/mnt`).catch(() => '')) !== (await readlink('/proc/self/ns/mnt'));
   if (isCaged) {
-    const cage = ['tmp', 'home', 'run', 'dev/shm'].map((name) => join(at, 'root', name));
-    for (const what of (await lookIn(cage, search)).found) add('private folder', what);
+    for (const name of ['tmp', 'home', 'run', 'dev/shm']) {
+      const own = join(at, 'root', name);
+      // The system's own folder, shown to the cage, is not private; it is looked through elsewhere.
+      if (await isSame(own, join('/', name))) continue;
+      for (const what of (await lookIn([own], search)).found) add('private folder', what);
+    }
   }
   return found;
 }
