@@ -15,7 +15,7 @@ import type { Ports } from './ports.ts';
 import { createQuestions } from './questions.ts';
 import { addSamples } from './samples.ts';
 import { minutesOf, settle } from './settings.ts';
-import { announceStatus, readStatus, type Announcing } from './status.ts';
+import { announceStatus, readStatus } from './status.ts';
 import { createUnderWay } from './under-way.ts';
 
 interface Started {
@@ -85,12 +85,10 @@ async function build(
   diagnostics: ReturnType<typeof createDiagnostics>,
 ): Promise<Started> {
   const underWay = createUnderWay();
-  const told = { announcing: null as Announcing | null };
   const rooms = await createRooms(ports, {
     diagnostics,
     underWay,
     onChatProgress: (progress) => hub.emit('chats.progress', progress),
-    onModelsChanged: () => told.announcing?.tell(),
   });
   rooms.documents.onProgress((progress) => hub.emit('documents.progress', progress));
   rooms.models.downloads.onChange((download) => hub.emit('models.progress', { download }));
@@ -112,12 +110,11 @@ async function build(
   const begin = async (): Promise<void> => watch(await settings());
   const status = (): Promise<AppStatus> => readStatus(ports, rooms, () => lifecycle.isUnlocked);
   const announcing = announceStatus(status, rooms, hub);
-  told.announcing = announcing;
   const lifecycle = createLifecycle(ports, rooms, {
     note,
     underWay,
     idle: { begin, end: () => idleLock.stop() },
-    onChange: () => told.announcing?.tell(),
+    onChange: () => announcing.tell(),
   });
   const onLock = (forget: () => void): void =>
     void rooms.vault.onChange((status) => {

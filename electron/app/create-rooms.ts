@@ -62,12 +62,7 @@ function createEmbedder(models: Models, engine: EngineHandle): Embedder {
 /** Makes every room once, by hand, in the order in which they need each other. Nothing is opened or started here. */
 export async function createRooms(
   ports: Ports,
-  deps: {
-    diagnostics: DiagnosticsLog;
-    underWay: UnderWay;
-    onChatProgress: ChatsDeps['onProgress'];
-    onModelsChanged: () => void;
-  },
+  deps: { diagnostics: DiagnosticsLog; underWay: UnderWay; onChatProgress: ChatsDeps['onProgress'] },
 ): Promise<BuiltRooms> {
   const { profile, entries, keychain } = ports;
   const policy = await readPolicy();
@@ -108,7 +103,6 @@ export async function createRooms(
       audit: () => audit,
       engine: createLoadedModels(engine, monotonic),
       hashWorker: entries.hashWorker,
-      onChange: deps.onModelsChanged,
       warn: (what, thrown) => deps.diagnostics.note('models', what, thrown),
     },
   });

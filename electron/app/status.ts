@@ -33,7 +33,7 @@ export interface Announcing {
   end(): void;
 }
 
-/** Tells the page whenever vault, engine, egress or record change. */
+/** Tells the page whenever vault, engine, egress, record or the models that may run change. */
 export function announceStatus(read: () => Promise<AppStatus>, rooms: BuiltRooms, hub: EventHub): Announcing {
   let timer: NodeJS.Timeout | null = null;
   const tell = (): void => {
@@ -52,6 +52,7 @@ export function announceStatus(read: () => Promise<AppStatus>, rooms: BuiltRooms
     rooms.engine.onChange(tell),
     rooms.egress.onChange(tell),
     rooms.audit.onChange(tell),
+    rooms.models.onChange(tell),
   ];
   const end = (): void => {
     if (timer !== null) clearTimeout(timer);

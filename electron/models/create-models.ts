@@ -41,7 +41,7 @@ interface ModelsDeps {
 
 export function createModels(deps: ModelsDeps): Models {
   const { profile, resources, policy, egress, trust, carry, isCache = false, cache } = deps;
-  const { store, passports } = createTrust(profile, policy, trust);
+  const { store, passports, onChange } = createTrust(profile, policy, trust);
   const admit = (arrival: Arrival, by: ModelActor = bySystem): Promise<InstalledModel> =>
     isCache ? store.install(arrival.name, arrival.manifest, arrival.arrived) : passports.admit(arrival, by);
   const checkArrived: ArrivalCheck =
@@ -85,6 +85,7 @@ export function createModels(deps: ModelsDeps): Models {
   return {
     store,
     passports,
+    onChange,
     downloads,
     ...createCarry(carry, {
       store,

@@ -7,7 +7,7 @@ import { createStandings } from './passports/standings.ts';
 import type { Passports } from './passports/types.ts';
 import { createModelStore } from './store/create-store.ts';
 import { createHasher, hashHere } from './store/hasher.ts';
-import type { ModelStore } from './types.ts';
+import type { Models, ModelStore } from './types.ts';
 
 /** What the models room needs of the others to know what may run. */
 export interface TrustDeps {
@@ -27,8 +27,6 @@ export interface TrustDeps {
   };
   /** The built entry of the thread that hashes; null: hashed on the calling thread. */
   readonly hashWorker: string | null;
-  /** Which models may run changed. */
-  readonly onChange: () => void;
   /** Trouble that stops nothing, for the diagnostics. */
   readonly warn: (what: string, thrown: unknown) => void;
 }
@@ -39,7 +37,6 @@ export const trustOfCache: TrustDeps = {
   audit: () => null,
   engine: { isLoaded: () => Promise.resolve(false), noteLoaded: () => undefined, unload: () => Promise.resolve() },
   hashWorker: null,
-  onChange: () => undefined,
   warn: () => undefined,
 };
 
@@ -47,8 +44,9 @@ export const trustOfCache: TrustDeps = {
 export function createTrust(
   profile: string,
   policy: Pick<Policy, 'value'>,
-  { vault, audit, engine, hashWorker, onChange, warn }: TrustDeps,
-): { store: ModelStore; passports: Passports } {
+  { vault, audit, engine, hashWorker, warn }: TrustDeps,
+): { store: ModelStore; passports: Passports; onChange: Models['onChange'] } {
+  const listeners = new Set<() => void>();
   const standings = createStandings();
   const store = createModelStore({
     profile,
@@ -65,9 +63,18 @@ export function createTrust(
     policy,
     vault,
     audit,
-    onChange,
+    onChange: () => {
+      for (const listener of listeners) listener();
+    },
     now: () => new Date(),
     unload: (name) => engine.unload(name).catch((thrown: unknown) => warn('model unload', thrown)),
   });
-  return { store, passports };
+  return {
+    store,
+    passports,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
 }

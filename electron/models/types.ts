@@ -125,6 +125,8 @@ export interface Models extends Carry {
   readonly downloads: Downloads;
   /** Which models may run, and why. */
   readonly passports: Passports;
+  /** Tells when which models may run has changed. */
+  onChange(listener: () => void): () => void;
   /** After a load, before a word of the answer is shown: `store.confirm`, and what does not hold leaves the engine's memory. */
   confirmLoad(name: string): Promise<void>;
   /** The model that turns text into vectors, when one is installed. */
