@@ -3,19 +3,12 @@ import type { HandlerDeps } from './deps.ts';
 
 type Methods = Extract<
   keyof Handlers,
-  | `app.${string}`
-  | `engine.${string}`
-  | `egress.${string}`
-  | `settings.${string}`
-  | 'models.list'
-  | 'models.recommend'
-  | 'models.fit'
-  | `audit.${string}`
+  `app.${string}` | `engine.${string}` | `egress.${string}` | `settings.${string}` | `audit.${string}`
 >;
 
-/** Status, engine, models, record and settings: what is shown and governed rather than asked. */
+/** Status, engine, record and settings: what is shown and governed rather than asked. */
 export function governanceHandlers({ application, rooms, inBackground }: HandlerDeps): Pick<Handlers, Methods> {
-  const { engine, models, audit, egress } = rooms;
+  const { engine, audit, egress } = rooms;
   return {
     'app.status': () => application.status(),
     'app.doctor': async () => ({ checks: await application.doctor() }),
@@ -37,12 +30,6 @@ export function governanceHandlers({ application, rooms, inBackground }: Handler
     'app.active': () => Promise.resolve({}),
     'settings.get': () => application.settings(),
     'settings.set': (change) => application.settings(change),
-    'models.list': async () => ({ models: await models.store.list(), folder: models.store.directory }),
-    'models.recommend': async (given) => ({
-      ...(await models.fitting.recommend(given)),
-      installed: await models.fitting.installed(),
-    }),
-    'models.fit': ({ name, contextTokens }) => models.fitting.of(name, contextTokens),
     'audit.list': async ({ before, limit }) => ({
       entries: await audit.list({ before, limit }),
       size: audit.status().size,

@@ -5,7 +5,15 @@ import type { HandlerDeps } from './deps.ts';
 import { thinned } from './thin.ts';
 
 type Methods =
-  'models.passport' | 'models.approve' | 'models.block' | 'models.remove' | 'models.rollback' | 'models.verify';
+  | 'models.list'
+  | 'models.recommend'
+  | 'models.fit'
+  | 'models.passport'
+  | 'models.approve'
+  | 'models.block'
+  | 'models.remove'
+  | 'models.rollback'
+  | 'models.verify';
 
 /** Who asks, for the passport and the record. */
 export async function modelActor(
@@ -17,11 +25,17 @@ export async function modelActor(
   return { subject: caller.subject, session: caller.session, origin };
 }
 
-/** Which models may run: passports and what is decided about them. */
+/** Which models there are, which fit, and which may run: passports and what is decided about them. */
 export function modelHandlers({ rooms, emit }: HandlerDeps): Pick<Handlers, Methods> {
-  const { passports } = rooms.models;
+  const { store, fitting, passports } = rooms.models;
   const actor = (caller: DispatchCaller): Promise<ModelActor> => modelActor(rooms, caller);
   return {
+    'models.list': async () => ({ models: await store.list(), folder: store.directory }),
+    'models.recommend': async (given) => ({
+      ...(await fitting.recommend(given)),
+      installed: await fitting.installed(),
+    }),
+    'models.fit': ({ name, contextTokens }) => fitting.of(name, contextTokens),
     'models.passport': ({ name }) => passports.passport(name),
     'models.approve': async ({ name, digest, reason }, caller) =>
       passports.approve(name, await actor(caller), { digest, reason }),
