@@ -12,3 +12,12 @@ export const collectionName = z
   .min(1)
   .max(120)
   .regex(/^[^\p{Cc}\p{Cf}]+$/u);
+
+/** A piece of a dropped or picked file of at most `most` bytes; `least` 0 where an empty file is one. */
+export const filePiece = (least: number, most: number) => ({
+  uploadId: id,
+  name: z.string().min(1).max(1024),
+  offset: z.number().int().min(0),
+  total: z.number().int().min(least).max(most),
+  bytes,
+});

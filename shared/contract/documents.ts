@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { method } from './define.ts';
-import { bytes, collectionName, id, isoTime, nothing } from './common.ts';
+import { bytes, collectionName, filePiece, id, isoTime, nothing } from './common.ts';
 
 export const collection = z.strictObject({
   id,
@@ -75,18 +75,7 @@ export const documentsContract = {
   }),
   /** A dropped or picked file, in pieces of at most 8 MiB; the last piece (`offset + bytes = total`) starts indexing. */
   'documents.upload': method({
-    input: z.strictObject({
-      collectionId: id,
-      uploadId: id,
-      name: z.string().min(1).max(1024),
-      offset: z.number().int().min(0),
-      total: z
-        .number()
-        .int()
-        .min(0)
-        .max(100 * 1024 * 1024),
-      bytes,
-    }),
+    input: z.strictObject({ collectionId: id, ...filePiece(0, 100 * 1024 * 1024) }),
     output: z.strictObject({ complete: z.boolean() }),
     errors: ['not_found', 'too_large', 'conflict', 'disk_full'],
   }),

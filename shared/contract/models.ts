@@ -1,19 +1,24 @@
 import { z } from 'zod';
 import { method } from './define.ts';
 import { errorCodes } from '../errors.ts';
-import { bytes, id, isoTime, nothing, sha256 } from './common.ts';
+import { filePiece, id, isoTime, nothing, sha256 } from './common.ts';
 
 export const modelState = z.enum(['quarantined', 'approved', 'blocked']);
 
-export const installedModel = z.strictObject({
+/** One version of a model under its name. */
+const modelVersion = {
   name: z.string(),
-  /** SHA-256 of the manifest. */
+  /** SHA-256 of the manifest: approval is for exactly this, under this name. */
   digest: z.string(),
   size: z.number(),
   kind: z.enum(['chat', 'embedding']),
   state: modelState,
   /** Why it may not run, or that another version waits for approval; null when there is nothing to say. */
   reason: z.string().nullable(),
+};
+
+export const installedModel = z.strictObject({
+  ...modelVersion,
   verified: z.strictObject({ at: isoTime.nullable(), ok: z.boolean().nullable() }),
 });
 
@@ -65,13 +70,7 @@ export const modelVerification = z.strictObject({
 
 /** Everything known of one version of a model: the one that runs, or the one that waits for approval. */
 export const passport = z.strictObject({
-  name: z.string(),
-  /** SHA-256 of the manifest: approval is for exactly this, under this name. */
-  digest: z.string(),
-  size: z.number(),
-  kind: z.enum(['chat', 'embedding']),
-  state: modelState,
-  reason: z.string().nullable(),
+  ...modelVersion,
   source: modelSource,
   publisher: modelPublisher,
   licence: z.strictObject({ name: z.string().nullable(), text: z.string().nullable() }),
@@ -248,17 +247,7 @@ export const modelsContract = {
   }),
   /** A dropped or picked file, in pieces of at most 8 MiB; the last piece (`offset + bytes = total`) starts the import. */
   'models.upload': method({
-    input: z.strictObject({
-      uploadId: id,
-      name: z.string().min(1).max(1024),
-      offset: z.number().int().min(0),
-      total: z
-        .number()
-        .int()
-        .min(1)
-        .max(2 ** 42),
-      bytes,
-    }),
+    input: z.strictObject(filePiece(1, 2 ** 42)),
     output: z.strictObject({ complete: z.boolean() }),
     errors: ['conflict', 'disk_full', 'busy', 'unauthenticated'],
   }),
