@@ -6,10 +6,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { access, mkdir, realpath } from 'node:fs/promises';
 import { request, type RequestOptions } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Readable } from 'node:stream';
+import { freePort } from '../free-port.ts';
 
 type Address = Pick<RequestOptions, 'socketPath' | 'host' | 'port'>;
 
@@ -65,14 +65,6 @@ function spawnCaged(programs: { bwrap: string; socat: string }, binary: string, 
     ...['--', '/bin/sh', '-c', script, 'engine', programs.socat, socket, binary],
   ];
   return [spawn(programs.bwrap, args, { stdio: 'ignore' }), { socketPath: socket }];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function spawnOnPort(binary: string, work: string): Promise<[ChildProcess, Address]> {
