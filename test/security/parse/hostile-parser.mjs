@@ -30,10 +30,12 @@ function attempt(action) {
   }
 }
 
-function dial(port) {
+/** Says the word to whoever listens there: others dial ports of this computer too. */
+function dial(port, word) {
   return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port, timeout: 2000 });
-    socket.on('connect', () => resolve('done: connected'));
+    const socket = connect({ host: '127.0.0.1', port: Number(port), timeout: 2000 });
+    socket.on('connect', () => socket.end(word));
+    socket.on('close', () => resolve('done: connected'));
     socket.on('timeout', () => resolve('refused: timeout'));
     socket.on('error', (error) => resolve(`refused: ${error.code}`));
   });
@@ -55,7 +57,7 @@ const actions = {
   worker: () => send(attempt(() => new Worker('process.exit()', { eval: true }))),
   eval: () => send(attempt(() => (0, eval)('6 * 7'))),
   function: () => send(attempt(() => new Function('return 6 * 7')())),
-  network: async () => send(await dial(Number(argument))),
+  network: async () => send(await dial(...argument.split(' '))),
   environment: () => send(`done: ${JSON.stringify(process.env)} ${process.argv.join(' ')}`),
   addon: () => send(attempt(() => process.dlopen({ exports: {} }, argument))),
   buffers: () => {

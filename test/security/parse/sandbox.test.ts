@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -33,7 +35,10 @@ describe.each([
   let folder: string;
   let secret: string;
   let listener: Server;
-  let reached = 0;
+  /** What each connection said: other programs dial ports of this computer too. */
+  const heard: string[] = [];
+  const dialled = async (word: string): Promise<string> =>
+    answer(parser, 'network', `${(listener.address() as AddressInfo).port} ${word}`);
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cloister-sandbox-'));
@@ -43,7 +48,9 @@ describe.each([
     parser = createParser({ entry, node, ...(bubblewrap === null ? { bubblewrap } : {}), environment: {} });
     secret = join(folder, 'letter.txt');
     writeFileSync(secret, 'planted words');
-    listener = createServer(() => (reached += 1));
+    listener = createServer((socket) => {
+      void text(socket).then((said) => heard.push(said), () => heard.push('(cut off)')); // prettier-ignore
+    });
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   });
 
@@ -90,9 +97,15 @@ describe.each([
   if (kind === 'namespace') {
     it('has no environment at all and no network, not even loopback', async () => {
       expect(await answer(parser, 'environment')).toMatch(/^done: \{("PWD":"\/app")?\} /);
-      const port = (listener.address() as { port: number }).port;
-      expect(await answer(parser, 'network', String(port))).toMatch(/^refused: (ENETUNREACH|ECONNREFUSED|EPERM)/);
-      expect(reached).toBe(0);
+      const word = randomUUID();
+      expect(await dialled(word)).toMatch(/^refused: (ENETUNREACH|ECONNREFUSED|EPERM)/);
+      expect(heard).not.toContainEqual(expect.stringContaining(word));
+    });
+  } else {
+    it('has a network, so that the listener of the test above is known to hear', async () => {
+      const word = randomUUID();
+      expect(await dialled(word)).toBe('done: connected');
+      await expect.poll(() => heard).toContain(word);
     });
   }
 
