@@ -1,6 +1,5 @@
 import type { InstalledModel } from '../../shared/contract/types.ts';
 import type { EgressBroker } from '../egress/types.ts';
-import type { Policy } from '../policy/index.ts';
 import { loadCatalogue } from './catalogue/load.ts';
 import { checkArrival } from './check/check-arrival.ts';
 import { createCarry, type CarryDeps } from './create-carry.ts';
@@ -14,6 +13,7 @@ import { embedderName } from './embedder/pins.ts';
 import { createFitting, type FittingDeps } from './fit/create-fitting.ts';
 import { bySystem } from './passports/record.ts';
 import type { Arrival, ModelActor } from './passports/types.ts';
+import type { PublishersPolicy } from './publishers/create-publishers.ts';
 import { createHasher, hashHere } from './store/hasher.ts';
 import type { Models } from './types.ts';
 
@@ -26,7 +26,7 @@ interface ModelsDeps {
   readonly loaded?: FittingDeps['loaded'] | undefined;
   /** Other programs that hold memory; left out where nobody is told. */
   readonly holders?: FittingDeps['holders'] | undefined;
-  readonly policy: Pick<Policy, 'value'>;
+  readonly policy: PublishersPolicy;
   readonly egress: EgressBroker;
   readonly trust: TrustDeps;
   /** Left out, nothing is imported or bundled. */
@@ -41,7 +41,7 @@ interface ModelsDeps {
 
 export function createModels(deps: ModelsDeps): Models {
   const { profile, resources, policy, egress, trust, carry, isCache = false, cache } = deps;
-  const { store, passports, onChange } = createTrust(profile, policy, trust);
+  const { store, passports, publishers, onChange } = createTrust(profile, policy, trust);
   const admit = (arrival: Arrival, by: ModelActor = bySystem): Promise<InstalledModel> =>
     isCache ? store.install(arrival.name, arrival.manifest, arrival.arrived) : passports.admit(arrival, by);
   const checkArrived: ArrivalCheck =
@@ -85,11 +85,12 @@ export function createModels(deps: ModelsDeps): Models {
   return {
     store,
     passports,
+    publishers,
     onChange,
     downloads,
     ...createCarry(carry, {
       store,
-      publishers: () => policy.value('models.publishers'),
+      publishers: () => publishers.listed(),
       passport: (name) => passports.passport(name),
       admit,
     }),

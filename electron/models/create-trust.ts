@@ -1,10 +1,12 @@
 import type { AuditLog } from '../audit/types.ts';
-import type { Policy } from '../policy/index.ts';
 import type { DatabaseClient } from '../vault/types.ts';
 import type { ModelsOperations } from './database.ts';
 import { createPassports } from './passports/create-passports.ts';
 import { createStandings } from './passports/standings.ts';
 import type { Passports } from './passports/types.ts';
+import { createPublishers, type PublishersPolicy } from './publishers/create-publishers.ts';
+import { createListShelf } from './publishers/shelf.ts';
+import type { Publishers } from './publishers/types.ts';
 import { createModelStore } from './store/create-store.ts';
 import { createHasher, hashHere } from './store/hasher.ts';
 import type { Models, ModelStore } from './types.ts';
@@ -43,9 +45,9 @@ export const trustOfCache: TrustDeps = {
 /** The store and what decides over it: neither can be had without the other. */
 export function createTrust(
   profile: string,
-  policy: Pick<Policy, 'value'>,
+  policy: PublishersPolicy,
   { vault, audit, engine, hashWorker, warn }: TrustDeps,
-): { store: ModelStore; passports: Passports; onChange: Models['onChange'] } {
+): { store: ModelStore; passports: Passports; publishers: Publishers; onChange: Models['onChange'] } {
   const listeners = new Set<() => void>();
   const standings = createStandings();
   const store = createModelStore({
@@ -57,21 +59,25 @@ export function createTrust(
     isLoaded: engine.isLoaded,
     hash: hashWorker === null ? hashHere : createHasher(hashWorker),
   });
+  const now = (): Date => new Date();
+  const publishers = createPublishers({ policy, shelf: createListShelf({ vault, audit, now }), now });
   const passports = createPassports({
     store,
     standings,
     policy,
+    publishers: () => publishers.listed(),
     vault,
     audit,
     onChange: () => {
       for (const listener of listeners) listener();
     },
-    now: () => new Date(),
+    now,
     unload: (name) => engine.unload(name).catch((thrown: unknown) => warn('model unload', thrown)),
   });
   return {
     store,
     passports,
+    publishers,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { ModelApproval, ModelPublisher, ModelSource, ModelVerification } from '../../shared/contract/types.ts';
 import type { VersionFacts } from './passports/types.ts';
+import { createPublishersOperations, publishersMigration } from './publishers/database.ts';
 
 /**
  * Passports and approvals, in `vault.db`: whoever cannot open the vault cannot forge one. A version is one exact manifest under
@@ -37,6 +38,7 @@ export const modelsMigrations = [
       `);
     },
   },
+  { version: 2, ...publishersMigration },
 ];
 
 /** `replaced`: ran before the one that is approved now. `removed`: its files were deleted; what was decided stays known. */
@@ -102,6 +104,8 @@ export function createModelsOperations(db: Database) {
      VALUES (@name, @digest, @at, @by, @action, @self, @reason)`,
   );
   return {
+    ...createPublishersOperations(db),
+
     'models.standings': (_input: Record<string, never>): VersionStanding[] =>
       db.prepare('SELECT name, digest, state, reason FROM model_versions').all() as VersionStanding[],
 

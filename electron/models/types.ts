@@ -5,6 +5,7 @@ import type { WeightFacts } from './gguf/facts.ts';
 import type { Digest } from './digests.ts';
 import type { Downloads } from './downloads/types.ts';
 import type { ModelActor, Passports } from './passports/types.ts';
+import type { Publishers } from './publishers/types.ts';
 import type { LayerCheck } from './store/check-layers.ts';
 import type { Layer, Manifest } from './store/manifest.ts';
 import type { Arrived } from './store/promote.ts';
@@ -125,6 +126,8 @@ export interface Models extends Carry {
   readonly downloads: Downloads;
   /** Which models may run, and why. */
   readonly passports: Passports;
+  /** Whose models need no second look, and who says so. */
+  readonly publishers: Publishers;
   /** Tells when which models may run has changed. */
   onChange(listener: () => void): () => void;
   /** After a load, before a word of the answer is shown: `store.confirm`, and what does not hold leaves the engine's memory. */

@@ -68,6 +68,33 @@ export const modelVerification = z.strictObject({
   ms: z.number(),
 });
 
+/** Whose models need no second look. */
+export const publisherRules = z.strictObject({
+  publishers: z.array(
+    z.strictObject({
+      name: z.string(),
+      registry: z.string().nullable(),
+      /** SHA-256 of the public key. */
+      key: sha256.nullable(),
+      /** `organisation`, `person`: in a signed list of theirs. */
+      from: z.enum(['usual', 'policy', 'organisation', 'person']),
+    }),
+  ),
+  /** The signed list that holds; `key`: SHA-256 of the public key that signed it. */
+  list: z
+    .strictObject({
+      from: z.enum(['organisation', 'person']),
+      sequence: z.number().int(),
+      validUntil: isoTime,
+      key: sha256,
+    })
+    .nullable(),
+  /** Policy decides; a list of the person's own does not count. */
+  locked: z.boolean(),
+  /** Why the newest list was not taken, in words and as a code; what was taken before holds as long as it is valid. */
+  problem: z.strictObject({ code: z.string().max(40), reason: z.string() }).nullable(),
+});
+
 /** Everything known of one version of a model: the one that runs, or the one that waits for approval. */
 export const passport = z.strictObject({
   ...modelVersion,

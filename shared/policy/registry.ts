@@ -20,16 +20,17 @@ const absolutePath = z
   .max(4096)
   .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0]*$/, 'an absolute path');
 
+/** A host for all that it offers, or `host/namespace`. */
+export const listedRegistry = z
+  .string()
+  .max(340)
+  .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)?$/);
+
 /** Whom a model may come from. At least one of the two, or the name would list nobody. */
 const publisher = z
   .strictObject({
     name: z.string().min(1).max(120),
-    /** A host for all that it offers, or `host/namespace`. */
-    registry: z
-      .string()
-      .max(340)
-      .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)?$/)
-      .optional(),
+    registry: listedRegistry.optional(),
     /** SHA-256 of the public key, hex. */
     key: z
       .string()
@@ -96,6 +97,16 @@ export const policyRegistry = {
     strictest: [],
     description:
       'Publishers whose new models need no second look: a registry with its namespace, or the SHA-256 of the public key that signs.',
+  }),
+  'models.publishersKey': entry<string | null>({
+    schema: z
+      .string()
+      .regex(/^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$/, 'an Ed25519 public key (SubjectPublicKeyInfo, DER, base64)')
+      .nullable(),
+    usual: null,
+    strictest: null,
+    description:
+      'Ed25519 public key (DER, base64) that signs publishers.json beside this file. Its publishers then count, with those that models.publishers sets here, and no others.',
   }),
   'models.allowProcessor': entry<boolean>({
     schema: z.boolean(),

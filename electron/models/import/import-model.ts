@@ -26,7 +26,7 @@ export interface ImportDeps {
   readonly store: Pick<ModelStore, 'incoming' | 'prepare' | 'holds'>;
   readonly checker: ModelChecker;
   /** Whose keys policy lists: SHA-256 of each. */
-  readonly publishers: () => Publishers;
+  readonly publishers: () => Promise<Publishers>;
   readonly admit: (arrival: Arrival) => Promise<InstalledModel>;
 }
 
@@ -151,7 +151,7 @@ async function importBundle(
       manifest: bundle.manifestBytes,
       arrived,
       source: { kind: 'bundle', address: basename(options.fileName ?? path) },
-      signature: shownSignature(bundle.keys, deps.publishers()),
+      signature: shownSignature(bundle.keys, await deps.publishers()),
     });
   });
 }

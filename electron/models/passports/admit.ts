@@ -18,7 +18,7 @@ export function createAdmission(deps: PassportsDeps, ledger: Ledger, decisions: 
     const { approvals } = await ledger.history(name, digest);
     const own = approvals.filter((each) => each.digest === digest);
     const signature = arrival.signature ?? null;
-    const publisher = publisherOf(arrival.source, parseName(name), signature, policy.value('models.publishers'));
+    const publisher = publisherOf(arrival.source, parseName(name), signature, await deps.publishers());
     const waits = whyItWaits(policy.value('models.approval'), arrival.source, publisher, {
       isKnownName: before.some((each) => each.digest !== digest && each.state !== 'removed'),
       bySetUp: arrival.bySetUp === true,

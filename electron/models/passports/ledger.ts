@@ -1,5 +1,6 @@
 import type { ModelApproval, Passport } from '../../../shared/contract/types.ts';
 import { CloisterError } from '../../../shared/errors.ts';
+import type { Publisher } from '../../../shared/policy/registry.ts';
 import type { AuditLog } from '../../audit/types.ts';
 import type { Policy } from '../../policy/index.ts';
 import type { DatabaseClient } from '../../vault/types.ts';
@@ -18,6 +19,8 @@ export interface PassportsDeps {
   readonly store: ModelStore;
   readonly standings: Standings;
   readonly policy: Pick<Policy, 'value'>;
+  /** Who is listed now. */
+  readonly publishers: () => Promise<readonly Publisher[]>;
   readonly now: () => Date;
   /** Null: there is no vault (yet), so there are no approvals either. */
   readonly vault: {

@@ -1,8 +1,8 @@
 import type { ModelPublisher, ModelSource } from '../../../shared/contract/types.ts';
-import type { PolicyValues } from '../../../shared/policy/registry.ts';
+import type { PolicyValues, Publisher } from '../../../shared/policy/registry.ts';
 import type { ModelName } from '../names.ts';
 
-type Publishers = PolicyValues['models.publishers'];
+type Publishers = readonly Publisher[];
 
 /** `https://host[:port]`, `host[:port]` or anything else that stands before a path. */
 const hostOf = (address: string): string => address.replace(/^https?:\/\//, '').split('/')[0] ?? address;

@@ -39,7 +39,7 @@ beforeEach(() => {
 const deps: ImportDeps = {
   store: { incoming, prepare: async () => undefined, holds: async () => false },
   checker: createModelChecker({ entry: checkerEntry, node: checkerNode }),
-  publishers: () => listed,
+  publishers: () => Promise.resolve(listed),
   admit: async (given) => {
     arrival = given;
     return { name: given.name } as InstalledModel;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hardware } from '../../../shared/contract/types.ts';
 import { policyRegistry, type PolicyKey, type PolicyValues } from '../../../shared/policy/registry.ts';
+import type { PolicySource } from '../../../electron/policy/index.ts';
 import type { CarryDeps } from '../../../electron/models/create-carry.ts';
 import { createModels, type Models, type TrustDeps } from '../../../electron/models/index.ts';
 import type { EgressBroker } from '../../../electron/egress/types.ts';
@@ -32,6 +33,9 @@ export function testProfile(): TestProfile {
 const policyWith = (change: Partial<PolicyValues> = {}) => ({
   value: <Key extends PolicyKey>(key: Key): PolicyValues[Key] =>
     (change[key] ?? policyRegistry[key].usual) as PolicyValues[Key],
+  source: (key: PolicyKey): PolicySource => (change[key] === undefined ? 'usual' : 'policy'),
+  /** Where nothing lies. */
+  path: join(tmpdir(), 'cloister-no-policy', 'policy.json'),
 });
 
 const computer = (memory: number): Hardware => ({
