@@ -18,15 +18,20 @@ import { readVersion } from './read-version.ts';
 import { statusOf, weakerCage } from './status.ts';
 import { EngineLog } from './supervisor/log.ts';
 import { Supervisor } from './supervisor/supervisor.ts';
-import type { Engine, EngineClient } from './types.ts';
+import type { Engine, EngineClient, ShownFile } from './types.ts';
 
-interface EngineDeps {
+export interface EngineDeps {
   /** 0700 folder of the profile: what is trusted is remembered there. */
   readonly profile: string;
   /** The model store; the engine sees it read-only where the system can enforce that. */
   readonly models: string;
   /** Node (or Electron) and the built keeper, a real file on disk (never inside an archive). */
   readonly runtime: Runtime;
+  /**
+   * An instance of its own beside the usual one: a name for what it leaves on the disk, and the only files that it is shown.
+   * `models` is then the folder that they come from.
+   */
+  readonly beside?: { readonly name: string; readonly files: readonly ShownFile[] } | undefined;
   readonly policy?: { readonly engine?: EnginePolicy; readonly requireNamespace?: boolean } | undefined;
 }
 
@@ -202,8 +207,10 @@ class CagedOllama implements EngineHandle {
     const found = await this.#approval.trusted();
     await mkdir(this.#deps.models, { recursive: true, mode: 0o700 });
     this.#log.clear();
-    const { runtime, models, profile } = this.#deps;
+    const { runtime, models, profile, beside } = this.#deps;
     const launch = {
+      instance: beside?.name,
+      only: beside?.files,
       runtime,
       models,
       profile,

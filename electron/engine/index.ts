@@ -1,4 +1,4 @@
-export { createEngine, type EngineHandle } from './create-engine.ts';
+export { createEngine, type EngineDeps, type EngineHandle } from './create-engine.ts';
 export { checkCage, engineChecks } from './checks.ts';
 export { diskSpeed, memorySpeed, readHardware, readHolders } from './hardware/index.ts';
 export type { CageProbe } from './cage/probe.ts';

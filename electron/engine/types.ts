@@ -24,6 +24,12 @@ export interface ChatChunk {
   readonly stopReason?: string;
 }
 
+/** A file that an engine is shown by itself. `to`: its place in Ollama's own layout, such as `blobs/sha256-<hex>`. */
+export interface ShownFile {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** What the rest of Cloister may ask of the engine. Only the inference path and the embedder hold one. */
 export interface EngineClient {
   /**

@@ -6,6 +6,7 @@ import { Agent } from 'undici';
 import { CloisterError } from '../../../shared/errors.ts';
 import type { EngineFile, Fingerprint } from '../find/index.ts';
 import type { CheckedFile, Orders } from '../keeper/orders.ts';
+import type { ShownFile } from '../types.ts';
 import { engineEnvironment } from './environment.ts';
 import { attachKeeper, isPiped, type KeeperProcess } from './keeper-process.ts';
 import { engineFiles, inside, namespaceArguments } from './namespace-arguments.ts';
@@ -22,6 +23,8 @@ interface Launch {
   readonly runtime: Runtime;
   readonly engine: Fingerprint;
   readonly models: string;
+  /** Shown instead of the whole folder. */
+  readonly only?: readonly ShownFile[] | undefined;
   readonly onLine: (line: string) => void;
 }
 
@@ -66,6 +69,12 @@ function keeperBind(keeper: string): string[] {
     : ['--ro-bind', keeper, join(inside.keeper, basename(keeper))];
 }
 
+/** File by file, as the engine's own are: what is bound cannot be exchanged, and nothing else is there to be read. */
+const modelBinds = ({ models, only }: Pick<Launch, 'models' | 'only'>): string[] =>
+  only === undefined
+    ? ['--ro-bind', models, inside.models]
+    : only.flatMap(({ from, to }) => ['--ro-bind', from, `${inside.models}/${to}`]);
+
 async function cageFor(launch: Launch, sockets: string): Promise<{ cage: string[]; command: string[] }> {
   const runtime = await runtimeBinds(launch.runtime);
   const keeper = launch.runtime.keeper;
@@ -73,7 +82,7 @@ async function cageFor(launch: Launch, sockets: string): Promise<{ cage: string[
     ...runtime.arguments,
     ...keeperBind(keeper),
     ...engineFiles(launch.engine),
-    ...['--ro-bind', launch.models, inside.models],
+    ...modelBinds(launch),
     ...['--bind', sockets, inside.sockets],
   ]);
   return { cage, command: [runtime.command, ...keeperArguments(join(inside.keeper, basename(keeper)))] };

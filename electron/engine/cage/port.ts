@@ -1,27 +1,29 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm, symlink } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Agent, type buildConnector } from 'undici';
 import { CloisterError } from '../../../shared/errors.ts';
 import type { Fingerprint } from '../find/index.ts';
 import type { Orders } from '../keeper/orders.ts';
 import { ownsPort } from '../listener/index.ts';
 import { engineEnvironment } from './environment.ts';
+import type { ShownFile } from '../types.ts';
 import { attachKeeper, isPiped, type KeeperProcess } from './keeper-process.ts';
 import { dispatcherOptions } from './namespace.ts';
-import { recordProcess, sweepLeftovers } from './process-record.ts';
+import { recordProcess, sweepLeftovers, type Instance } from './process-record.ts';
 import { createRuntimeDirectory } from './runtime-directory.ts';
 import { keeperArguments, keeperEnvironment, type Runtime } from './runtime.ts';
 import { graceMilliseconds, type CagedEngine } from './types.ts';
 
-interface Launch {
+interface Launch extends Instance {
   readonly runtime: Runtime;
   readonly engine: Fingerprint;
   readonly models: string;
-  readonly profile: string;
+  /** Shown instead of the whole folder. */
+  readonly only?: readonly ShownFile[] | undefined;
   readonly onLine: (line: string) => void;
   /** How long the engine may take until it says which port it got. */
   readonly patience: number;
@@ -48,15 +50,27 @@ function startCommand(engine: Fingerprint): Pick<Orders['engine'], 'command' | '
   return { command: setpriv, args: ['--pdeathsig', 'KILL', '--no-new-privs', '--', pinned, 'serve'], pinned: path };
 }
 
+/** A folder with links to these files alone; a system that refuses links gets copies. */
+async function showOnly(folder: string, files: readonly ShownFile[]): Promise<string> {
+  const shown = join(folder, 'models');
+  for (const { from, to } of files) {
+    const path = join(shown, to);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await symlink(from, path).catch(() => copyFile(from, path));
+  }
+  return shown;
+}
+
 async function ordersFor(launch: Launch, folder: string): Promise<Orders> {
   const [home, temporary] = [join(folder, 'home'), join(folder, 'tmp')];
   await mkdir(home, { mode: 0o700 });
   await mkdir(temporary, { mode: 0o700 });
   const listen = '127.0.0.1:0';
+  const models = launch.only === undefined ? launch.models : await showOnly(folder, launch.only);
   return {
     engine: {
       ...startCommand(launch.engine),
-      environment: engineEnvironment({ home, temporary, models: launch.models, listen }),
+      environment: engineEnvironment({ home, temporary, models, listen }),
       directory: home,
     },
     bridge: null,
@@ -130,7 +144,7 @@ async function enter(
   keeper.send({ type: 'go' });
   const { pid } = await keeper.expect('started');
   const files = [launch.engine.binary, ...launch.engine.libraries].map((file) => file.path);
-  if (onLinux) await recordProcess(launch.profile, pid, files);
+  if (onLinux) await recordProcess(launch, pid, files);
   const port = await firstOf(heard, keeper, launch.patience);
   if (!(await ownsPort(pid, port))) throw strange();
   const dispatcher = new Agent({ ...dispatcherOptions, connect: checkedConnector(pid, port) });
@@ -149,8 +163,8 @@ async function enter(
 }
 
 /** Whatever the keeper could not take with it goes now; then the engine's private folder. */
-async function cleanUp(profile: string, folder: string): Promise<void> {
-  if (onLinux) await sweepLeftovers(profile);
+async function cleanUp(instance: Instance, folder: string): Promise<void> {
+  if (onLinux) await sweepLeftovers(instance);
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
@@ -160,7 +174,7 @@ async function cleanUp(profile: string, folder: string): Promise<void> {
  * read-only here. Throws `engine_failed`.
  */
 export async function launchOnPort(launch: Launch): Promise<CagedEngine> {
-  if (onLinux) await sweepLeftovers(launch.profile);
+  if (onLinux) await sweepLeftovers(launch);
   const folder = await createRuntimeDirectory(launch.models);
   const orders = await ordersFor(launch, folder);
   const watch = watchForPort(launch.onLine);
@@ -173,11 +187,11 @@ export async function launchOnPort(launch: Launch): Promise<CagedEngine> {
   if (!isPiped(child)) throw new CloisterError('internal');
   const keeper = attachKeeper(child, orders, watch.onLine);
   try {
-    return await enter(launch, keeper, watch.port, () => cleanUp(launch.profile, folder));
+    return await enter(launch, keeper, watch.port, () => cleanUp(launch, folder));
   } catch (error) {
     keeper.kill();
     await keeper.ended;
-    await cleanUp(launch.profile, folder);
+    await cleanUp(launch, folder);
     const why = error instanceof Error ? error.message : 'unknown';
     throw error instanceof CloisterError
       ? error

@@ -15,6 +15,13 @@ const schema = z.strictObject({
   executables: z.array(z.string()),
 });
 
+/** Which engine of which profile. */
+export interface Instance {
+  readonly profile: string;
+  /** The name of one that runs beside the usual engine. */
+  readonly instance?: string | undefined;
+}
+
 export type ProcessRecord = z.infer<typeof schema>;
 
 export interface SeenProcess {
@@ -24,7 +31,8 @@ export interface SeenProcess {
   readonly executable: string;
 }
 
-const fileName = 'engine-process.json';
+/** One file an instance: the usual engine's, and that of one beside it. */
+const fileOf = ({ profile, instance = 'engine' }: Instance): string => join(profile, `${instance}-process.json`);
 
 /** `/proc/<pid>/stat`: the name may hold spaces and parentheses, so count from the last one (proc_pid_stat(5)). */
 export function parseStat(stat: string): { group: number; startedAt: number } | null {
@@ -65,7 +73,7 @@ export function leftovers(record: ProcessRecord, boot: string, seen: readonly Se
 }
 
 /** Notes a running engine. `pid` leads its group. */
-export async function recordProcess(profile: string, pid: number, executables: readonly string[]): Promise<void> {
+export async function recordProcess(instance: Instance, pid: number, executables: readonly string[]): Promise<void> {
   const seen = await seeProcess(pid);
   if (seen === null) return;
   const record: ProcessRecord = {
@@ -74,12 +82,12 @@ export async function recordProcess(profile: string, pid: number, executables: r
     startedAt: seen.startedAt,
     executables: [...executables],
   };
-  await writeFile(join(profile, fileName), JSON.stringify(record), { mode: 0o600 });
+  await writeFile(fileOf(instance), JSON.stringify(record), { mode: 0o600 });
 }
 
-async function readRecord(profile: string): Promise<ProcessRecord | null> {
+async function readRecord(file: string): Promise<ProcessRecord | null> {
   try {
-    return schema.parse(JSON.parse(await readFile(join(profile, fileName), 'utf8')));
+    return schema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch {
     // None, or cut short by the same crash: then nothing can be proven, and nothing is ended.
     return null;
@@ -95,10 +103,11 @@ function end(pid: number): void {
 }
 
 /** Ends what an earlier run left behind. Answers with the number of processes ended. */
-export async function sweepLeftovers(profile: string): Promise<number> {
-  const record = await readRecord(profile);
+export async function sweepLeftovers(instance: Instance): Promise<number> {
+  const file = fileOf(instance);
+  const record = await readRecord(file);
   const pids = record === null ? [] : leftovers(record, await bootId(), await seeAll());
   pids.forEach(end);
-  await rm(join(profile, fileName), { force: true });
+  await rm(file, { force: true });
   return pids.length;
 }
