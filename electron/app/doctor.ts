@@ -3,6 +3,7 @@ import { counted } from '../../shared/counted.ts';
 import type { Check } from '../../shared/contract/types.ts';
 import { anchorAdvice } from '../audit/index.ts';
 import { checkCage, engineChecks, readHardware } from '../engine/index.ts';
+import { publishersCheck } from '../models/index.ts';
 import { policyCheck } from '../policy/index.ts';
 import type { BuiltRooms } from './create-rooms.ts';
 import type { Ports } from './ports.ts';
@@ -192,6 +193,7 @@ export async function runDoctor(ports: Ports, rooms: BuiltRooms): Promise<Check[
       ? [keychainCheck, vaultCheck, modelsCheck, recordCheck].map((check) => async () => [await check(rooms)])
       : [() => Promise.resolve([profile])]),
     async () => [policyCheck(rooms.policy)],
+    async () => publishersCheck(await rooms.models.publishers.rules()),
     async () => [
       {
         id: 'egress',

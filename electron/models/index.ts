@@ -13,6 +13,7 @@ export {
   embedderSources,
   embedderWheel,
 } from './embedder/pins.ts';
+export { publishersCheck } from './publishers/check.ts';
 export { verifyOnIdle } from './passports/verify-on-idle.ts';
 export { trustOfCache } from './create-trust.ts';
 export type { TrustDeps } from './create-trust.ts';

@@ -95,6 +95,23 @@ export const publisherRules = z.strictObject({
   problem: z.strictObject({ code: z.string().max(40), reason: z.string() }).nullable(),
 });
 
+/** A value that policy may set, and whose it is. `strictest`: the policy file cannot be trusted. */
+const ruled = <Value extends z.ZodType>(value: Value) =>
+  z.strictObject({ value, source: z.enum(['usual', 'policy', 'strictest']) });
+
+/** What is decided about models beforehand. */
+export const modelRules = z.strictObject({
+  allowPull: ruled(z.boolean()),
+  allowOtherRegistries: ruled(z.boolean()),
+  approval: ruled(z.enum(['self', 'required'])),
+  verification: ruled(z.enum(['always', 'when-changed'])),
+  allowProcessor: ruled(z.boolean()),
+  allowSplit: ruled(z.boolean()),
+  /** Tokens. */
+  longestContext: ruled(z.number().int()),
+  publishers: publisherRules,
+});
+
 /** Everything known of one version of a model: the one that runs, or the one that waits for approval. */
 export const passport = z.strictObject({
   ...modelVersion,
@@ -251,6 +268,8 @@ export const modelsContract = {
     output: z.strictObject({ models: z.array(installedModel), folder: z.string() }),
     errors: [],
   }),
+  /** What policy decides about models, so that the page says it before anybody tries. */
+  'models.rules': method({ input: nothing, output: modelRules, errors: [] }),
   'models.recommend': method({
     input: z.strictObject({ vram: z.number().min(0).optional(), ram: z.number().min(0).optional() }),
     /** `candidates`: the catalogue. `installed`: what is here, judged by its own header. */

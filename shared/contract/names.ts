@@ -41,6 +41,7 @@ const methods: Readonly<Record<Method, true>> = {
   'chats.retry': true,
   'chats.stop': true,
   'models.list': true,
+  'models.rules': true,
   'models.recommend': true,
   'models.passport': true,
   'models.approve': true,

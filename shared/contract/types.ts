@@ -33,6 +33,7 @@ export type Download = z.infer<typeof models.download>;
 export type InstalledModel = z.infer<typeof models.installedModel>;
 export type ModelSource = z.infer<typeof models.modelSource>;
 export type ModelPublisher = z.infer<typeof models.modelPublisher>;
+export type ModelRules = z.infer<typeof models.modelRules>;
 export type PublisherRules = z.infer<typeof models.publisherRules>;
 export type ModelApproval = z.infer<typeof models.modelApproval>;
 export type ModelVerification = z.infer<typeof models.modelVerification>;

@@ -54,6 +54,7 @@ export const validInputs: { readonly [M in Method]: Input<M> } = {
   'models.remove': { name: 'a' },
   'models.rollback': { name: 'a' },
   'models.verify': { name: 'a' },
+  'models.rules': {},
   'models.recommend': { vram: 1, ram: 1 },
   'models.pull': { name: 'a', from: 'https://registry.example' },
   'models.import': {},

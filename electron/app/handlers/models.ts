@@ -2,10 +2,12 @@ import { CloisterError } from '../../../shared/errors.ts';
 import type { ModelActor, VerifyProgress } from '../../models/index.ts';
 import type { DispatchCaller, Handlers } from '../dispatch.ts';
 import type { HandlerDeps } from './deps.ts';
+import { modelRules } from './model-rules.ts';
 import { thinned } from './thin.ts';
 
 type Methods =
   | 'models.list'
+  | 'models.rules'
   | 'models.recommend'
   | 'models.fit'
   | 'models.passport'
@@ -31,6 +33,7 @@ export function modelHandlers({ rooms, emit }: HandlerDeps): Pick<Handlers, Meth
   const actor = (caller: DispatchCaller): Promise<ModelActor> => modelActor(rooms, caller);
   return {
     'models.list': async () => ({ models: await store.list(), folder: store.directory }),
+    'models.rules': () => modelRules(rooms.policy, rooms.models),
     'models.recommend': async (given) => ({
       ...(await fitting.recommend(given)),
       installed: await fitting.installed(),

@@ -19,6 +19,7 @@ import {
   verifyModels,
 } from './commands/passports.ts';
 import { proveOffline } from './commands/prove-offline.ts';
+import { importPublishers, showPublishers } from './commands/publishers.ts';
 import { pullModel } from './commands/pull.ts';
 import { sample } from './commands/sample.ts';
 import { search } from './commands/search.ts';
@@ -150,6 +151,17 @@ export function addCommands(program: Command, run: Run, deps: Asking): void {
     .description('put back the version that ran before')
     .argument('<name>', 'the model')
     .action(run((context, [name]) => rollBackModel(context, name ?? '')));
+  const publishers = models.command('publishers').description('whose models need no second look');
+  publishers
+    .command('show')
+    .description('who is listed, and who says so')
+    .action(run((context) => showPublishers(context)));
+  publishers
+    .command('import')
+    .description('take a signed list of publishers; the signature is FILE.sig')
+    .argument('<file>', 'the list')
+    .option('--key <file>', 'the public key of whoever signs it (the first time, or for another one)')
+    .action(run((context, [file], options) => importPublishers(context, file ?? '', as(options))));
 
   const collections = program.command('collections').description('collections of documents');
   collections

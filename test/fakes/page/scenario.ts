@@ -16,6 +16,8 @@ export interface Scenario {
    * changed.
    */
   readonly models?: 'states' | 'changed';
+  /** `managed`: the organisation decides about models. */
+  readonly rules?: 'usual' | 'managed';
   /** `some`: one in each state. */
   readonly downloads?: 'none' | 'some';
   readonly documents?: 'none' | 'empty' | 'samples' | 'some' | 'many' | 'ingesting';

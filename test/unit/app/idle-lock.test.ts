@@ -102,7 +102,7 @@ describe('what puts it off', () => {
   it('is what a person does, and nothing that the page reads by itself', () => {
     for (const name of ['app.active', 'chats.send', 'documents.upload', 'search.query', 'settings.set'])
       expect(isByPerson(name), name).toBe(true);
-    const byItself = ['app.status', 'app.doctor', 'settings.get', 'chats.list', 'chats.get', 'collections.list', 'documents.list', 'viewer.bytes', 'viewer.page', 'models.list', 'audit.list']; // prettier-ignore
+    const byItself = ['app.status', 'app.doctor', 'settings.get', 'chats.list', 'chats.get', 'collections.list', 'documents.list', 'viewer.bytes', 'viewer.page', 'models.list', 'models.rules', 'audit.list']; // prettier-ignore
     for (const name of byItself) {
       expect(methodNames).toContain(name);
       expect(isByPerson(name), name).toBe(false);

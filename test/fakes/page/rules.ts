@@ -1,0 +1,45 @@
+import type { ModelRules } from '../../../shared/contract/types.ts';
+import { hash } from './base.ts';
+
+const usual = <Value>(value: Value): { value: Value; source: 'usual' } => ({ value, source: 'usual' });
+const decided = <Value>(value: Value): { value: Value; source: 'policy' } => ({ value, source: 'policy' });
+
+/** As on a personal installation. */
+export const usualRules: ModelRules = {
+  allowPull: usual(true),
+  allowOtherRegistries: usual(true),
+  approval: usual('self'),
+  verification: usual('always'),
+  allowProcessor: usual(true),
+  allowSplit: usual(true),
+  longestContext: usual(8192),
+  publishers: {
+    publishers: [{ name: 'Ollama library', registry: 'registry.ollama.ai/library', key: null, from: 'usual' }],
+    list: null,
+    locked: false,
+    problem: null,
+  },
+};
+
+/** An organisation that decides which models run. */
+export const managedRules: ModelRules = {
+  ...usualRules,
+  allowPull: decided(false),
+  allowOtherRegistries: decided(false),
+  approval: decided('required'),
+  allowSplit: decided(false),
+  publishers: {
+    publishers: [
+      { name: 'Example Labs', registry: 'registry.example.org/labs', key: null, from: 'organisation' },
+      { name: 'Example Labs', registry: null, key: hash('labs').replace('sha256:', ''), from: 'organisation' },
+    ],
+    list: {
+      from: 'organisation',
+      sequence: 7,
+      validUntil: '2099-12-31T00:00:00Z',
+      key: hash('organisation').replace('sha256:', ''),
+    },
+    locked: true,
+    problem: null,
+  },
+};
