@@ -28,29 +28,52 @@ export interface Manifest {
   readonly layers: readonly Layer[];
 }
 
-const layer = z.object({
-  mediaType: z.string().min(1).max(255),
-  digest: z.string().refine(isDigest),
-  size: z.number().int().min(0).max(layerBytes),
-});
+const fields = ['schemaVersion', 'mediaType', 'config', 'layers', 'digest', 'size'];
+const anyCase = new RegExp(`^(?:${fields.join('|')})$`, 'iu');
 
-const schema = z.object({
-  schemaVersion: z.literal(2),
-  mediaType: z.enum([mediaTypes.docker, mediaTypes.oci]).optional(),
-  config: layer,
-  layers: z.array(layer).min(1).max(64),
-});
+/** The engine (Go's encoding/json) takes `Layers` and `layer\u017f` for `layers`, and the last of them counts. */
+const isSpeltOnce = (object: object): boolean =>
+  Object.keys(object).every((key) => !anyCase.test(key) || fields.includes(key));
+
+const layer = z
+  .looseObject({
+    mediaType: z.string().min(1).max(255),
+    digest: z.string().refine(isDigest),
+    size: z.number().int().min(0).max(layerBytes),
+  })
+  .refine(isSpeltOnce)
+  .transform(({ mediaType, digest, size }) => ({ mediaType, digest, size }));
+
+const schema = z
+  .looseObject({
+    schemaVersion: z.literal(2),
+    mediaType: z.enum([mediaTypes.docker, mediaTypes.oci]).optional(),
+    config: layer,
+    layers: z.array(layer).min(1).max(64),
+  })
+  .refine(isSpeltOnce);
 
 const invalid = (what: string): CloisterError =>
   new CloisterError('unsupported_type', `The model's manifest is not valid: ${what}.`, { detail: { what } });
 
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    // The engine does not read past a byte order mark.
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch {
     throw invalid('it is not JSON');
   }
 }
+
+const part = (name: string): string => `application/vnd.ollama.image.${name}`;
+/** Of each of these the engine uses the last layer that a manifest names. A person is shown one, so there may be one. */
+const single: readonly (readonly string[])[] = [
+  [mediaTypes.model],
+  [part('template'), part('prompt')],
+  [part('system')],
+  [part('params')],
+  [part('messages')],
+];
 
 /** Reads a manifest (Docker v2 or OCI). Each digest may stand once: a second mention could skip a check. */
 export function parseManifest(bytes: Uint8Array): Manifest {
@@ -61,7 +84,13 @@ export function parseManifest(bytes: Uint8Array): Manifest {
   if (new Set([config, ...layers].map((each) => each.digest)).size !== layers.length + 1) {
     throw invalid('it names a layer twice');
   }
-  if (layers.some((each) => each.mediaType.startsWith('application/vnd.ollama.image.tensor'))) {
+  if (single.some((types) => layers.filter((each) => types.includes(each.mediaType)).length > 1)) {
+    throw invalid('it has two parts where the engine uses one');
+  }
+  if (layers.some((each) => each.mediaType === part('draft'))) {
+    throw invalid('it brings a second model to draft with, which is not supported');
+  }
+  if (layers.some((each) => each.mediaType.startsWith(part('tensor')))) {
     throw invalid('its weights are not one GGUF file');
   }
   return { digest: digestOf(bytes), config, layers };
@@ -69,7 +98,7 @@ export function parseManifest(bytes: Uint8Array): Manifest {
 
 export const everyLayer = (manifest: Manifest): readonly Layer[] => [...manifest.layers, manifest.config];
 
-/** The weights; the first layer of this type counts, as in the engine. */
+/** The weights; a manifest has them once. */
 export function weightsOf(manifest: Manifest): Layer {
   const found = manifest.layers.find((each) => each.mediaType === mediaTypes.model);
   if (found === undefined) throw invalid('it has no weights');

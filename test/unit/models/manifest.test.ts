@@ -20,7 +20,7 @@ const manifest = (change: Record<string, unknown> = {}): Buffer =>
 
 const many = (count: number) =>
   Array.from({ length: count }, (_, index) => ({
-    ...layer('a'),
+    ...layer('a', index === 0 ? mediaTypes.model : mediaTypes.licence),
     digest: `sha256:${index.toString(16).padStart(64, '0')}`,
   }));
 
@@ -51,6 +51,22 @@ describe('a manifest', () => {
     ['too many layers', { layers: many(65) }],
     ['another version', { schemaVersion: 1 }],
     ['a list of manifests', { mediaType: 'application/vnd.docker.distribution.manifest.list.v2+json' }],
+    ['two weights, of which the engine would use the last', { layers: [layer('a'), layer('b')] }],
+    [
+      'two templates, one by its old name',
+      {
+        layers: [
+          layer('a'),
+          layer('b', 'application/vnd.ollama.image.template'),
+          layer('d', 'application/vnd.ollama.image.prompt'),
+        ],
+      },
+    ],
+    ['a second model to draft with', { layers: [layer('a'), layer('b', 'application/vnd.ollama.image.draft')] }],
+    ['layers that the engine would take for the layers', { Layers: [layer('b')] }],
+    ['the same in a letter that folds to another', { 'layer\u017f': [layer('b')] }],
+    ['a layer with two digests', { layers: [{ ...layer('a'), Digest: layer('b').digest }] }],
+    ['a configuration with two types', { config: { ...layer('c', mediaTypes.config), MEDIATYPE: mediaTypes.model } }],
     ['weights in pieces', { layers: [layer('a', 'application/vnd.ollama.image.tensor')] }],
   ])('is refused with %s', (_, change) =>
     expect(() => parseManifest(manifest(change))).toThrow(/manifest is not valid/),
@@ -59,6 +75,7 @@ describe('a manifest', () => {
   it('is refused when it is not JSON, not UTF-8 or too large', () => {
     expect(() => parseManifest(Buffer.from('{'))).toThrow(/not JSON/);
     expect(() => parseManifest(Buffer.from([0x22, 0xff, 0x22]))).toThrow(/not JSON/);
+    expect(() => parseManifest(Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), manifest()]))).toThrow(/not JSON/);
     expect(() => parseManifest(Buffer.alloc(1024 * 1024 + 1, 0x20))).toThrow(/too large/);
   });
 
