@@ -45,9 +45,7 @@ export function createModels(deps: ModelsDeps): Models {
   const admit = (arrival: Arrival, by: ModelActor = bySystem): Promise<InstalledModel> =>
     isCache ? store.install(arrival.name, arrival.manifest, arrival.arrived) : passports.admit(arrival, by);
   const checkArrived: ArrivalCheck =
-    carry === undefined
-      ? checkHeader
-      : ({ manifest, signal }) => checkArrival(carry.checker, store.incoming, manifest, signal);
+    carry === undefined ? checkHeader : ({ manifest, signal }) => checkArrival(carry.checker, store, manifest, signal);
   const downloads = createDownloads({
     profile,
     store,

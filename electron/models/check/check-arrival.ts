@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAbsent } from '../store/files.ts';
+import { blobSegments, under } from '../store/layout.ts';
 import { mediaTypes, type Layer, type Manifest } from '../store/manifest.ts';
 import { incomingName } from '../store/promote.ts';
+import type { ModelStore } from '../types.ts';
 import type { ModelChecker } from './create-checker.ts';
 import { malformed } from '../gguf/problems.ts';
 import { limits } from './limits.ts';
@@ -25,20 +27,18 @@ async function checkLayer(checker: ModelChecker, layer: Layer, path: string, sig
 }
 
 /**
- * Everything of a model that the engine parses, before it is promoted: weights, projectors, adapters, templates. A layer that is
- * not in `incoming` was checked when it came. Throws as `ModelChecker` does.
+ * Everything of a model that the engine parses, before it is promoted: weights, projectors, adapters, templates. Also what the store
+ * has already: it may have come as another kind of layer, which nobody parses. Throws as `ModelChecker` does.
  */
 export async function checkArrival(
   checker: ModelChecker,
-  incoming: string,
+  { incoming, place }: Pick<ModelStore, 'incoming' | 'place'>,
   manifest: Manifest,
   signal?: AbortSignal,
 ): Promise<void> {
   for (const layer of manifest.layers) {
-    try {
-      await checkLayer(checker, layer, join(incoming, incomingName(layer.digest)), signal);
-    } catch (thrown) {
-      if (!isAbsent(thrown)) throw thrown;
-    }
+    const arrived = join(incoming, incomingName(layer.digest));
+    const held = under(place(layer.digest), blobSegments(layer.digest));
+    await checkLayer(checker, layer, existsSync(arrived) ? arrived : held, signal);
   }
 }

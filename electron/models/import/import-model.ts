@@ -23,7 +23,7 @@ import { signatureBeside, type VerifiedSignature } from './signature-beside.ts';
 type Publishers = readonly { readonly key?: string | undefined }[];
 
 export interface ImportDeps {
-  readonly store: Pick<ModelStore, 'incoming' | 'prepare' | 'holds'>;
+  readonly store: Pick<ModelStore, 'incoming' | 'place' | 'prepare' | 'holds'>;
   readonly checker: ModelChecker;
   /** Whose keys policy lists: SHA-256 of each. */
   readonly publishers: () => Promise<Publishers>;
@@ -145,7 +145,7 @@ async function importBundle(
         arrived.push(await takeLayer(file, bundle, layer, store.incoming, take));
       } else await checkLayer(file, bundle, layer, take);
     }
-    await checkArrival(deps.checker, store.incoming, parseManifest(bundle.manifestBytes), options.signal);
+    await checkArrival(deps.checker, store, parseManifest(bundle.manifestBytes), options.signal);
     return deps.admit({
       name: options.name === undefined ? bundle.index.name : displayName(parseName(options.name)),
       manifest: bundle.manifestBytes,

@@ -137,4 +137,14 @@ describe('a model from a registry', () => {
     expect(await models.store.list()).toEqual([]);
     expect((await models.pull('sound', { from: registry.url })).name).toBe('sound:latest');
   });
+
+  it('is checked also where its weights are here already, under the name of a licence', async () => {
+    const models = await opened(to.profile);
+    await registry.push('library/carrier', 'latest', testModel(tinyChat(), hostile));
+    await models.pull('carrier', { from: registry.url });
+    await expect(models.pull('hostile', { from: registry.url })).rejects.toMatchObject({
+      detail: { problem: 'template_attribute' },
+    });
+    expect((await models.store.list()).map(({ name }) => name)).toEqual(['carrier:latest']);
+  });
 });

@@ -37,7 +37,7 @@ beforeEach(() => {
 });
 
 const deps: ImportDeps = {
-  store: { incoming, prepare: async () => undefined, holds: async () => false },
+  store: { incoming, place: () => folder, prepare: async () => undefined, holds: async () => false },
   checker: createModelChecker({ entry: checkerEntry, node: checkerNode }),
   publishers: () => Promise.resolve(listed),
   admit: async (given) => {
