@@ -55,6 +55,8 @@ export function engineEnvironment(
     OLLAMA_NO_CLOUD: '1',
     // Only Cloister writes the store; pruning is a write.
     OLLAMA_NOPRUNE: '1',
+    // Of a template beside the weights and one inside them the engine takes the one with more abilities. The one beside is shown.
+    OLLAMA_GO_TEMPLATE: '1',
     // The fit counts the memory of one answer at a time.
     OLLAMA_NUM_PARALLEL: '1',
     // llama-server keeps up to 8 GiB of earlier prompts in memory, where the fit has not counted them.

@@ -42,6 +42,7 @@ describe('the environment of the engine', () => {
       OLLAMA_MODELS: '/m',
       OLLAMA_NO_CLOUD: '1',
       OLLAMA_NOPRUNE: '1',
+      OLLAMA_GO_TEMPLATE: '1',
       OLLAMA_NUM_PARALLEL: '1',
       LLAMA_ARG_CACHE_RAM: '0',
       LLAMA_ARG_ENDPOINT_SLOTS: '0',
