@@ -5,6 +5,7 @@ import { t } from '../../i18n/index.ts';
 import { Button } from '../../ui/index.ts';
 import { CopyByHand } from './copy-by-hand.tsx';
 import { pull } from './downloads.ts';
+import { useMayPull } from './rules.ts';
 import { FromFile } from './from-file.tsx';
 
 /** Every other way to a model than the list: its name, or the files of an Ollama. */
@@ -35,6 +36,7 @@ export function AddModel() {
 function ByName() {
   const [name, setName] = useState('');
   const [asking, setAsking] = useState(false);
+  const mayPull = useMayPull();
   const wanted = name.trim();
   const get = async () => {
     setAsking(true);
@@ -51,15 +53,15 @@ function ByName() {
       }}
     >
       <div className="add-name">
-        <TextField className="field" value={name} onChange={setName} maxLength={512}>
+        <TextField className="field" value={name} onChange={setName} maxLength={512} isDisabled={!mayPull}>
           <Label>{t.models.byName}</Label>
           <Input className="input" autoComplete="off" spellCheck="false" placeholder={t.models.byNameExample} />
         </TextField>
-        <Button type="submit" icon={DownloadIcon} busy={asking} isDisabled={wanted === ''}>
+        <Button type="submit" icon={DownloadIcon} busy={asking} isDisabled={wanted === '' || !mayPull}>
           {t.models.get}
         </Button>
       </div>
-      <p className="small soft">{t.models.byNameWords}</p>
+      <p className="small soft">{mayPull ? t.models.byNameWords : t.rules.noPull}</p>
     </form>
   );
 }

@@ -7,6 +7,7 @@ import { Button, FailureNotice } from '../../ui/index.ts';
 import { freedBy, type Freed } from './freed.ts';
 import { PassportChecks } from './passport-checks.tsx';
 import { askNothing, decide, readPassport, usePassports, type Decision } from './passports.ts';
+import { useRules } from './rules.ts';
 import { bare, useModels } from './store.ts';
 
 /** Asks before a model may run, may not, is gone, or is exchanged. */
@@ -37,8 +38,9 @@ function Question({ decision, name, passport }: QuestionProps) {
   const [reason, setReason] = useState('');
   const [working, setWorking] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
+  const required = useRules(({ rules }) => rules?.approval.value === 'required');
   const freed = useFreed(decision === 'remove' ? name : null, passport);
-  const words = wordsOf(decision, bare(name), passport, freed);
+  const words = wordsOf(decision, bare(name), passport, freed, required);
   const missing = decision === 'block' && reason.trim() === '';
   const send = async () => {
     setWorking(true);
@@ -116,14 +118,15 @@ function Goes({ freed: { layers, shared } }: { readonly freed: Freed }) {
   );
 }
 
-function wordsOf(decision: Decision, name: string, passport: Passport, freed: Freed | null): Words {
+function wordsOf(decision: Decision, name: string, passport: Passport, freed: Freed | null, required: boolean): Words {
   const words = t.passports;
   switch (decision) {
     case 'approve': {
       const replaces = passport.approvals.some(
         ({ digest, action }) => action === 'approved' && digest !== passport.digest,
       );
-      const text = replaces ? `${words.approveWords} ${words.approveReplaces}` : words.approveWords;
+      const first = required ? t.rules.approveRequired : words.approveWords;
+      const text = replaces ? `${first} ${words.approveReplaces}` : first;
       return { title: words.approveTitle(name), text, verb: words.approve };
     }
     case 'block':

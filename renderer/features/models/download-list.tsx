@@ -14,6 +14,7 @@ import { useState } from 'react';
 import type { Download } from '../../../shared/contract/types.ts';
 import { describeDownloadError, t } from '../../i18n/index.ts';
 import { Button, Confirm, FailureNotice, IconButton, Progress } from '../../ui/index.ts';
+import { useMayPull } from './rules.ts';
 import { stopSending, useImport, type Sending } from './import.ts';
 import { arrivedState, cancel, isUnderWay, pause, readDownloads, resume, useDownloads } from './downloads.ts';
 
@@ -123,13 +124,14 @@ function wordsOf({ name, state, done, total, rate, remaining }: Download): strin
 function Actions({ download, onCancel }: { readonly download: Download; readonly onCancel: () => void }) {
   const { id, name, state } = download;
   const isFile = useDownloads((store) => store.files.includes(id));
+  const mayPull = useMayPull();
   const words = t.downloads;
   const ended = state === 'done' || (isFile && state === 'failed');
   if (isFile && !ended) return null;
   const rests = state === 'paused' || state === 'failed';
   return (
     <div className="download-actions">
-      {isFile ? null : rests ? (
+      {isFile || (rests && !mayPull) ? null : rests ? (
         <IconButton
           key="go"
           icon={state === 'failed' ? RotateCw : Play}

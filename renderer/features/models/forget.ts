@@ -2,12 +2,14 @@ import { resetDownloads } from './downloads.ts';
 import { useFits } from './fits.ts';
 import { stopSending } from './import.ts';
 import { resetPassports } from './passports.ts';
+import { resetRules } from './rules.ts';
 import { resetList } from './store.ts';
 
 /** When the window is locked. */
 export function resetModels(): void {
   resetList();
   resetPassports();
+  resetRules();
   resetDownloads();
   stopSending();
   useFits.setState({ known: {} });

@@ -19,6 +19,7 @@ import { shareOf } from './model-state.tsx';
 import { PassportChecks } from './passport-checks.tsx';
 import { PassportState, PassportSummary } from './passport-facts.tsx';
 import { askFor, openPassport, readPassport, usePassports, verify } from './passports.ts';
+import { useMayPull } from './rules.ts';
 import { fullName, type ModelRow } from './rows.ts';
 import { bare } from './store.ts';
 
@@ -67,7 +68,9 @@ function Needs({ row, free }: { readonly row: ModelRow; readonly free: number })
 
 function ToGet({ row }: { readonly row: ModelRow }) {
   const coming = useDownloads((state) => downloadOf(state.list, row.name));
+  const mayPull = useMayPull();
   if (coming !== null) return null;
+  if (!mayPull) return <p className="small soft">{t.rules.noPull}</p>;
   return (
     <div className="panel-actions">
       <Button look="primary" icon={DownloadIcon} onPress={() => void pull(fullName(row))}>

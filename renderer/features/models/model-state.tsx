@@ -13,6 +13,7 @@ import { format, t } from '../../i18n/index.ts';
 import { Badge } from '../../ui/index.ts';
 import { downloadOf, useDownloads } from './downloads.ts';
 import { usePassports, type VerifyRun } from './passports.ts';
+import { mayRunOn, useRules } from './rules.ts';
 import { totalOf, type Meter, type ModelRow } from './rows.ts';
 import { bare } from './store.ts';
 
@@ -58,7 +59,14 @@ export function TrustBadge({ state }: { readonly state: InstalledModel['state'] 
 }
 
 function FitBadge({ meter: { needs, free, fits, largest } }: { readonly meter: Meter }) {
+  const rules = useRules((state) => state.rules);
   const over = totalOf(needs) - free;
+  if (!mayRunOn(rules, fits))
+    return (
+      <Badge tone="bad" icon={CircleX}>
+        {t.rules.notAllowed}
+      </Badge>
+    );
   switch (fits) {
     case 'gpu':
     case 'cpu':

@@ -8,6 +8,7 @@ import { FitBar } from './fit-bar.tsx';
 import { useMeter } from './meter.ts';
 import { ModelPanel } from './model-panel.tsx';
 import { StateBadge, StateLine } from './model-state.tsx';
+import { useMayPull } from './rules.ts';
 import { fullName, totalOf, type Meter, type ModelRow } from './rows.ts';
 
 interface TableProps {
@@ -105,7 +106,9 @@ function contextOf(meter: Meter | null): string {
 /** What does not fit can still be got: other programs may be closed by the time it is asked. */
 function GetButton({ row, meter }: { readonly row: ModelRow; readonly meter: Meter | null }) {
   const coming = useDownloads((state) => downloadOf(state.list, row.name));
-  if (row.installed !== null || coming !== null) return null;
+  const mayPull = useMayPull();
+  // Why there is none to press stands above the table.
+  if (row.installed !== null || coming !== null || !mayPull) return null;
   return (
     <Button
       size="small"

@@ -20,12 +20,16 @@ import { ModelTable } from './model-table.tsx';
 import { PassportDialog } from './passport-dialog.tsx';
 import { usePassports, verify } from './passports.ts';
 import { Proposals } from './proposals.tsx';
+import { PublishersCard } from './publishers.tsx';
+import { RulesNotice } from './rules-notice.tsx';
+import { useMayPull } from './rules.ts';
 import { freeMemory, rowsOf } from './rows.ts';
 import { chatModels, readModels, useModels } from './store.ts';
 import './models.css';
 import './parts.css';
 import './incoming.css';
 import './panel.css';
+import './rules.css';
 
 export function ModelsPage() {
   const { installed, hardware, failure } = useModels();
@@ -34,6 +38,7 @@ export function ModelsPage() {
   useEffect(() => void readModels(), [loaded]);
   const noChat = installed !== null && chatModels(installed).length === 0;
   // Whether models are proposed is settled when the page comes: they do not jump away from whoever gets one.
+  const mayPull = useMayPull();
   const [first, setFirst] = useState<boolean | null>(null);
   if (first === null && installed !== null) setFirst(noChat);
   return (
@@ -53,12 +58,14 @@ export function ModelsPage() {
         />
       )}
       {(installed === null || hardware === null) && failure === null ? <Skeletons rows={6} height={56} /> : null}
+      <RulesNotice />
       <ChangedModels />
       <DownloadList />
-      {first === true ? <Proposals /> : null}
+      {first === true && mayPull ? <Proposals /> : null}
       {hardware === null ? null : <MemoryNow hardware={hardware} />}
       <Models />
       {installed === null ? null : <AddModel />}
+      <PublishersCard />
       <PassportDialog />
       <DecisionDialog />
     </div>

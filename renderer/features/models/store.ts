@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { Candidate, Hardware, InstalledModel } from '../../../shared/contract/types.ts';
 import { attempt, type Failure } from '../../bridge/index.ts';
+import { readRules } from './rules.ts';
 
 interface Models {
   /** Null while they were not read yet. */
@@ -37,7 +38,7 @@ export async function readInstalled(): Promise<void> {
 }
 
 export async function readModels(): Promise<void> {
-  await readInstalled();
+  await Promise.all([readInstalled(), readRules()]);
   const result = await attempt('models.recommend', {});
   if (result.ok) {
     const { hardware, candidates, installed: fits } = result.value;

@@ -4,6 +4,7 @@ import { downloads } from './downloads.ts';
 import { models } from './models.ts';
 import { passports } from './passports.ts';
 import { record } from './record.ts';
+import { rules } from './rules.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { guide, vault } from './vault.ts';
@@ -20,5 +21,6 @@ export const en = {
   downloads,
   passports,
   record,
+  rules,
   settings,
 } as const;

@@ -1,7 +1,7 @@
 import type { Download, Hardware, InstalledModel, Passport } from '../../../shared/contract/types.ts';
 import { hash } from './base.ts';
 import { candidates, fitOf, hardware, installedFits } from './models.ts';
-import { managedRules, usualRules } from './rules.ts';
+import { rulesOf } from './rules.ts';
 import { beginning, passportOf } from './shelf.ts';
 import { Refusal, wait, type Handlers, type World } from './world.ts';
 
@@ -15,7 +15,7 @@ export function modelling(world: World): Pick<Handlers, Methods> {
   const tellStatus = () => setTimeout(() => world.tell('app.changed', { status: world.status() }), 0);
   return {
     'models.list': () => ({ models: world.models, folder: '/home/ana/.local/share/cloister/models' }),
-    'models.rules': () => (world.scenario.rules === 'managed' ? managedRules : usualRules),
+    'models.rules': () => rulesOf[world.scenario.rules ?? 'usual'],
     'models.recommend': () => ({ hardware: hardwareNow(world), candidates, installed: installedFits }),
     'models.fit': ({ name, contextTokens = 8192 }) => fitOf(name, contextTokens),
     ...downloading(world),

@@ -5,7 +5,7 @@ const usual = <Value>(value: Value): { value: Value; source: 'usual' } => ({ val
 const decided = <Value>(value: Value): { value: Value; source: 'policy' } => ({ value, source: 'policy' });
 
 /** As on a personal installation. */
-export const usualRules: ModelRules = {
+const usualRules: ModelRules = {
   allowPull: usual(true),
   allowOtherRegistries: usual(true),
   approval: usual('self'),
@@ -22,7 +22,7 @@ export const usualRules: ModelRules = {
 };
 
 /** An organisation that decides which models run. */
-export const managedRules: ModelRules = {
+const managedRules: ModelRules = {
   ...usualRules,
   allowPull: decided(false),
   allowOtherRegistries: decided(false),
@@ -31,15 +31,23 @@ export const managedRules: ModelRules = {
   publishers: {
     publishers: [
       { name: 'Example Labs', registry: 'registry.example.org/labs', key: null, from: 'organisation' },
-      { name: 'Example Labs', registry: null, key: hash('labs').replace('sha256:', ''), from: 'organisation' },
+      { name: 'Example Labs', registry: null, key: hash('labs'), from: 'organisation' },
     ],
     list: {
       from: 'organisation',
       sequence: 7,
       validUntil: '2099-12-31T00:00:00Z',
-      key: hash('organisation').replace('sha256:', ''),
+      key: hash('organisation'),
     },
     locked: true,
     problem: null,
   },
 };
+
+const problem = { code: 'older', reason: 'It has the number 6, and number 7 was taken before.' };
+
+export const rulesOf = {
+  usual: usualRules,
+  managed: managedRules,
+  broken: { ...managedRules, publishers: { ...managedRules.publishers, problem } },
+} as const satisfies Record<string, ModelRules>;

@@ -1,6 +1,7 @@
 import type { EventName, Method } from '../../../shared/contract/index.ts';
 import type { Settings, ShownSettings, VaultStatus } from '../../../shared/contract/types.ts';
 import type { ErrorCode } from '../../../shared/errors.ts';
+import type { rulesOf } from './rules.ts';
 import type { EngineScene } from './engine.ts';
 
 /** What stands behind the page in one look at it. */
@@ -16,8 +17,8 @@ export interface Scenario {
    * changed.
    */
   readonly models?: 'states' | 'changed';
-  /** `managed`: the organisation decides about models. */
-  readonly rules?: 'usual' | 'managed';
+  /** `managed`: the organisation decides about models. `broken`: and the newest list of publishers does not hold. */
+  readonly rules?: keyof typeof rulesOf;
   /** `some`: one in each state. */
   readonly downloads?: 'none' | 'some';
   readonly documents?: 'none' | 'empty' | 'samples' | 'some' | 'many' | 'ingesting';

@@ -186,6 +186,23 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'models-managed',
+    scenario: { rules: 'broken' },
+    go: async (page) => {
+      await rail(page, 'Models');
+      await page.getByRole('button', { name: 'Show publishers' }).click();
+      await page.getByText('registry.example.org/labs').scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'models-managed-top',
+    scenario: { rules: 'managed', chatModels: 0 },
+    go: async (page) => {
+      await rail(page, 'Models');
+      await heading(page, 'Models');
+    },
+  },
+  {
     name: 'models-downloads',
     scenario: { downloads: 'some' },
     go: async (page) => {
