@@ -68,7 +68,7 @@ export function createModels(deps: ModelsDeps): Models {
     holders: deps.holders ?? (() => Promise.resolve([])),
     catalogue: () => (catalogue ??= loadCatalogue(resources)),
     weights: (name) => store.weights(name),
-    installed: async () => (await store.list()).filter(({ state }) => state === 'approved'),
+    installed: () => store.list(),
   });
 
   const embeddingModel = async (): Promise<InstalledModel | null> => {

@@ -308,13 +308,16 @@ export const modelsContract = {
   'models.resume': method({ input: z.strictObject({ id }), output: nothing, errors: ['not_found', 'forbidden'] }),
   /** Removes what came, and the line of one that is done. */
   'models.cancel': method({ input: z.strictObject({ id }), output: nothing, errors: ['not_found'] }),
-  /** For an installed model or one of the catalogue; `contextTokens`: what a request would use when left out. */
+  /**
+   * Of models that are here or in the catalogue; `contextTokens`: what a request would use when left out. Those of which nothing is
+   * known are left out of the answer.
+   */
   'models.fit': method({
     input: z.strictObject({
-      name: z.string().min(1).max(255),
+      names: z.array(z.string().min(1).max(512)).max(256),
       contextTokens: z.number().int().min(1).max(10_000_000).optional(),
     }),
-    output: modelFit,
-    errors: ['model_missing'],
+    output: z.strictObject({ fits: z.array(modelFit) }),
+    errors: [],
   }),
 };

@@ -63,7 +63,7 @@ export const validInputs: { readonly [M in Method]: Input<M> } = {
   'models.pause': identity,
   'models.resume': identity,
   'models.cancel': identity,
-  'models.fit': { name: 'a', contextTokens: 1 },
+  'models.fit': { names: ['a'], contextTokens: 1 },
   'audit.list': { before: 1, limit: 10 },
   'audit.verify': {},
 };

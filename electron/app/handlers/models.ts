@@ -38,7 +38,7 @@ export function modelHandlers({ rooms, emit }: HandlerDeps): Pick<Handlers, Meth
       ...(await fitting.recommend(given)),
       installed: await fitting.installed(),
     }),
-    'models.fit': ({ name, contextTokens }) => fitting.of(name, contextTokens),
+    'models.fit': async ({ names, contextTokens }) => ({ fits: await fitting.ofEach(names, contextTokens) }),
     'models.passport': ({ name }) => passports.passport(name),
     'models.approve': async ({ name, digest, reason }, caller) =>
       passports.approve(name, await actor(caller), { digest, reason }),

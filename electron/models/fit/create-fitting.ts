@@ -1,5 +1,6 @@
-import type { Candidate, Hardware, InstalledModel } from '../../../shared/contract/types.ts';
+import type { Candidate, Hardware, InstalledModel, ModelFit } from '../../../shared/contract/types.ts';
 import { CloisterError } from '../../../shared/errors.ts';
+import type { CatalogueModel } from '../catalogue/schema.ts';
 import type { WeightFacts } from '../gguf/facts.ts';
 import { contextsFor, modestContext } from './contexts.ts';
 import { createCorrections } from './corrections.ts';
@@ -57,15 +58,16 @@ export function createFitting(deps: FittingDeps): Fitting {
     return { hardware, candidates: candidates(models, givenHardware(withoutLoaded(found, loaded), given)) };
   }
 
+  /** Those whose header cannot be read are left out: nothing can be said of them. */
   async function installedOn(hardware: Hardware, which: (model: InstalledModel) => boolean): Promise<Candidate[]> {
     const models = (await deps.installed()).filter(which);
-    return Promise.all(
-      models.map(async ({ name, digest }) => {
-        const facts = await deps.weights(name);
-        const needs = await needsOf(facts.sizing, digest, modestContext, hardware);
-        return installedCandidate(name, facts, needs, hardware);
-      }),
-    );
+    const judged = models.map(async ({ name, digest }) => {
+      const facts = await deps.weights(name).catch(() => null);
+      if (facts === null) return [];
+      const needs = await needsOf(facts.sizing, digest, modestContext, hardware);
+      return [installedCandidate(name, facts, needs, hardware)];
+    });
+    return (await Promise.all(judged)).flat();
   }
 
   async function installed(): Promise<Candidate[]> {
@@ -96,13 +98,14 @@ export function createFitting(deps: FittingDeps): Fitting {
   }
 
   async function refuse(
-    model: InstalledModel,
+    model: Pick<InstalledModel, 'name'>,
     facts: WeightFacts,
     decision: Refused,
     failed: boolean,
   ): Promise<Refusal> {
     const { emptied } = await computers(model.name);
-    const isOther = ({ kind, name }: InstalledModel): boolean => kind === 'chat' && name !== model.name;
+    const isOther = ({ kind, name, state }: InstalledModel): boolean =>
+      kind === 'chat' && state === 'approved' && name !== model.name;
     const [holders, { candidates: listed }, here] = await Promise.all([
       deps.holders(),
       recommend(),
@@ -118,15 +121,69 @@ export function createFitting(deps: FittingDeps): Fitting {
     return refusalFor(circumstances, firstSentences(fit.reason, failed ? 'failed' : why, speed));
   }
 
-  async function known(name: string): Promise<{ sizing: Sizing; parameters: number; digest: string }> {
-    const here = (await deps.installed()).find((each) => bare(each.name) === bare(name));
-    if (here !== undefined) {
-      const { sizing, parameters } = await deps.weights(here.name);
-      return { sizing, parameters, digest: here.digest };
+  interface Known {
+    readonly name: string;
+    readonly sizing: Sizing;
+    readonly parameters: number;
+    readonly digest: string;
+  }
+
+  /** Its own header where it is here, else what the catalogue says; null where nothing is known. */
+  async function known(
+    name: string,
+    here: readonly InstalledModel[],
+    listed: readonly CatalogueModel[],
+  ): Promise<Known | null> {
+    const own = here.find((each) => bare(each.name) === bare(name));
+    if (own !== undefined) {
+      const facts = await deps.weights(own.name).catch(() => null);
+      return facts === null ? null : { name, sizing: facts.sizing, parameters: facts.parameters, digest: own.digest };
     }
-    const listed = (await deps.catalogue()).models.find((each) => bare(each.name) === bare(name));
-    if (listed === undefined) throw new CloisterError('model_missing', `Nothing is known of a model ${name}.`);
-    return { sizing: sizingOf(listed), parameters: listed.parameters * 1e9, digest: '' };
+    const found = listed.find((each) => bare(each.name) === bare(name));
+    return found === undefined
+      ? null
+      : { name, sizing: sizingOf(found), parameters: found.parameters * 1e9, digest: '' };
+  }
+
+  async function fitOf(
+    { name, sizing, parameters, digest }: Known,
+    asked: number | undefined,
+    hardware: Hardware,
+  ): Promise<ModelFit> {
+    const fitWith = async (contextTokens: number) => {
+      const needs = await needsOf(sizing, digest, contextTokens, hardware);
+      return { contextTokens, needs, fit: fits(needs, hardware) };
+    };
+    const longest = sizing.context || policy.value('models.longestContext');
+    const all = await Promise.all(contextsFor(sizing.context, longest).map(fitWith));
+    const usual = contextsOf(sizing)[0] ?? modestContext;
+    const here = await fitWith(usedContext(sizing, asked ?? usual));
+    return {
+      name,
+      contextTokens: here.contextTokens,
+      needs: here.needs,
+      free: here.fit.free,
+      fits: here.fit.fits,
+      reason: here.fit.reason,
+      largestContext: all.find(({ fit }) => fit.fits !== 'no')?.contextTokens ?? null,
+      modelContext: sizing.context,
+      tokensPerSecond: tokensPerSecond(workOf(sizing, parameters), here.fit.fits, shareInMemory(here.fit), hardware),
+    };
+  }
+
+  async function ofEach(names: readonly string[], asked?: number): Promise<ModelFit[]> {
+    const [found, loaded, here, { models }] = await Promise.all([
+      deps.hardware(),
+      deps.loaded(),
+      deps.installed(),
+      deps.catalogue(),
+    ]);
+    const emptied = withoutLoaded(found, loaded);
+    const fitting = names.map(async (name) => {
+      const model = await known(name, here, models);
+      return model === null ? [] : [await fitOf(model, asked, emptied)];
+    });
+    return (await Promise.all(fitting)).flat();
   }
 
   return {
@@ -141,29 +198,11 @@ export function createFitting(deps: FittingDeps): Fitting {
       return { isSlow: isSlow({ tokensPerSecond: speed }) };
     }),
     async of(name, asked) {
-      const { sizing, parameters, digest } = await known(name);
-      const { emptied } = await computers(name);
-      const fitWith = async (contextTokens: number) => {
-        const needs = await needsOf(sizing, digest, contextTokens, emptied);
-        return { contextTokens, needs, fit: fits(needs, emptied) };
-      };
-      const all = await Promise.all(
-        contextsFor(sizing.context, sizing.context || policy.value('models.longestContext')).map(fitWith),
-      );
-      const usual = contextsOf(sizing)[0] ?? modestContext;
-      const here = await fitWith(usedContext(sizing, asked ?? usual));
-      return {
-        name,
-        contextTokens: here.contextTokens,
-        needs: here.needs,
-        free: here.fit.free,
-        fits: here.fit.fits,
-        reason: here.fit.reason,
-        largestContext: all.find(({ fit }) => fit.fits !== 'no')?.contextTokens ?? null,
-        modelContext: sizing.context,
-        tokensPerSecond: tokensPerSecond(workOf(sizing, parameters), here.fit.fits, shareInMemory(here.fit), emptied),
-      };
+      const [fit] = await ofEach([name], asked);
+      if (fit === undefined) throw new CloisterError('model_missing', `Nothing is known of a model ${name}.`);
+      return fit;
     },
+    ofEach,
     async load(model, again) {
       const facts = await deps.weights(model.name);
       const failedAt = failures.shortestFailed(model.digest, freeNow(await deps.hardware()));
@@ -175,6 +214,14 @@ export function createFitting(deps: FittingDeps): Fitting {
         return { fits: true, contextTokens: decision.contextTokens, unload };
       }
       return { fits: false, refusal: await refuse(model, facts, decision, below !== Infinity) };
+    },
+    async apart(model, facts, contextTokens) {
+      const [now, held] = await Promise.all([deps.hardware(), deps.loaded()]);
+      const needs = await needsOf(facts.sizing, model.digest, contextTokens, now);
+      const steps = [{ contextTokens, needs }];
+      const decision = decide({ steps, now, emptied: withoutLoaded(now, held), allowed: allowed() });
+      if (!decision.fits) return { fits: false, refusal: await refuse(model, facts, decision, false) };
+      return { fits: true, contextTokens, unload: decision.emptied ? held.map(({ name }) => name) : [] };
     },
     async failed(model, contextTokens) {
       const facts = await deps.weights(model.name);

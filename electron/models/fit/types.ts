@@ -14,7 +14,7 @@ export interface FittingDeps {
   readonly holders: () => Promise<NonNullable<Hardware['memory']['holders']>>;
   readonly catalogue: () => Promise<Catalogue>;
   readonly weights: (name: string) => Promise<WeightFacts>;
-  /** Chat models and others that may run. */
+  /** Every model that is here, whether it may run or not. */
   readonly installed: () => Promise<readonly InstalledModel[]>;
 }
 
@@ -28,14 +28,18 @@ export interface Fitting {
     hardware: Hardware;
     candidates: Candidate[];
   }>;
-  /** Each installed model that may run, by its own header. */
+  /** Each model that is here, by its own header, also one that waits in quarantine. */
   installed(): Promise<Candidate[]>;
-  /** Any length of context, for an installed model or one of the catalogue. Throws `model_missing`. */
+  /** Any length of context, for a model that is here or one of the catalogue. Throws `model_missing`. */
   of(name: string, contextTokens?: number): Promise<ModelFit>;
+  /** The same of many, the computer asked once; those of which nothing is known are left out. */
+  ofEach(names: readonly string[], contextTokens?: number): Promise<ModelFit[]>;
   /** The largest that may be loaded and is not slow; else the quickest of those that may; null when none may. */
   pick(models: readonly InstalledModel[]): Promise<InstalledModel | null>;
   /** `again`: a person asks, and may have freed what nobody can see. */
   load(model: InstalledModel, again: boolean): Promise<Loading>;
+  /** For an engine of its own beside the usual one, which can be told to let go of all it holds. */
+  apart(model: { name: string; digest: string }, facts: WeightFacts, contextTokens: number): Promise<Loading>;
   /** The engine ran out of memory while it loaded. Says the next shorter context to try once, or null. */
   failed(model: InstalledModel, contextTokens: number): Promise<number | null>;
   /** Learns from what the engine took: all its buffers together, bytes. */

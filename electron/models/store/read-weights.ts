@@ -32,7 +32,7 @@ export function createWeightReader(place: (digest: Digest) => string) {
       const identity = identityOf(found);
       if (Number(found.size) !== size)
         throw new CloisterError('model_changed', 'The weights have another length than their manifest says.');
-      const facts = seeing(weightFacts(await readGgufHeader(file)), await readProjector(store, manifest));
+      const facts = seeing(weightFacts(await readGgufHeader(file)), await readProjector(place, manifest));
       known.set(digest, { identity, facts });
       return facts;
     } finally {

@@ -1,5 +1,5 @@
 import { resetDownloads } from './downloads.ts';
-import { useFits } from './fits.ts';
+import { forgetFits, useFits } from './fits.ts';
 import { stopSending } from './import.ts';
 import { resetPassports } from './passports.ts';
 import { resetRules } from './rules.ts';
@@ -12,5 +12,6 @@ export function resetModels(): void {
   resetRules();
   resetDownloads();
   stopSending();
+  forgetFits();
   useFits.setState({ known: {} });
 }

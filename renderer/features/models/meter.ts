@@ -1,23 +1,20 @@
 import { useEffect } from 'react';
 import { t } from '../../i18n/index.ts';
-import { readFits, useFits } from './fits.ts';
+import { forgetFits, readFits, useFits } from './fits.ts';
 import { fullName, meterOf, type Meter, type ModelRow } from './rows.ts';
 
-/** Milliseconds that a length has to stand before it is asked for: a slider passes by many. */
-const settled = 150;
+/** Milliseconds that a length has to stand before it is asked for: less than a person notices, more than a slider needs to pass by. */
+const settled = 40;
 
 /** Keeps the meters of these models up to date with the chosen length. `moment` changes when memory does. */
 export function useReadFits(rows: readonly ModelRow[], moment: unknown): void {
   const contextTokens = useFits((state) => state.contextTokens);
   const names = rows.map(fullName).join('\n');
+  useEffect(forgetFits, [moment]);
   useEffect(() => {
     if (names === '') return undefined;
-    const ending = new AbortController();
-    const timer = setTimeout(() => void readFits(names.split('\n'), contextTokens, ending.signal), settled);
-    return () => {
-      clearTimeout(timer);
-      ending.abort();
-    };
+    const timer = setTimeout(() => void readFits(names.split('\n'), contextTokens), settled);
+    return () => clearTimeout(timer);
   }, [names, contextTokens, moment]);
 }
 

@@ -48,7 +48,41 @@ test('a longer conversation takes more memory, and what fits no longer says so',
   await expect(small).toContainText('4.3 GB of 6.9 GB free');
   await expect(small.getByRole('img')).toHaveAttribute('aria-label', /context 2 GB/);
   await expect(row).toContainText('Too large by');
-  expect(await callsOf(page, 'models.fit')).toContainEqual({ name: 'llama3.2:3b', contextTokens: 32_768 });
+  const last = (await callsOf(page, 'models.fit')).at(-1);
+  expect(last).toEqual({
+    names: expect.arrayContaining(['llama3.2:3b', 'qwen3:14b']) as unknown,
+    contextTokens: 32_768,
+  });
+  expect(troubles).toEqual([]);
+  await context.close();
+});
+
+test('a slider that is swept asks for few lengths, one call each, and for none again', async () => {
+  const { page, context, troubles } = await open();
+  const slider = page.getByRole('slider', { name: 'Length of a conversation' });
+  const small = rowOf(page, 'llama3.2:3b');
+  await expect(small).toContainText('2.8 GB of 6.9 GB free');
+  const asked = async () => (await callsOf(page, 'models.fit')) as { names: string[]; contextTokens: number }[];
+  const before = (await asked()).length;
+  const box = (await slider.boundingBox())!;
+  const sweep = async (from: number, to: number) => {
+    const at = (share: number): [number, number] => [box.x + 8 + (box.width - 16) * share, box.y + box.height / 2];
+    await page.mouse.move(...at(from));
+    await page.mouse.down();
+    for (let step = 1; step <= 60; step += 1) await page.mouse.move(...at(from + ((to - from) * step) / 60));
+    await page.mouse.up();
+  };
+  await sweep(0, 1);
+  await expect(slider).toHaveAttribute('aria-valuetext', /^131,072/);
+  await expect(small).toContainText('4.3 GB of 6.9 GB free');
+  const there = (await asked()).slice(before);
+  expect(there.length).toBeLessThanOrEqual(7);
+  expect(new Set(there.map(({ contextTokens }) => contextTokens)).size).toBe(there.length);
+  for (const call of there) expect(call.names.length).toBeGreaterThan(3);
+  await sweep(1, 0);
+  await sweep(0, 1);
+  await expect(small).toContainText('4.3 GB of 6.9 GB free');
+  expect((await asked()).length - before).toBeLessThanOrEqual(7);
   expect(troubles).toEqual([]);
   await context.close();
 });

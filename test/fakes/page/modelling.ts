@@ -17,7 +17,7 @@ export function modelling(world: World): Pick<Handlers, Methods> {
     'models.list': () => ({ models: world.models, folder: '/home/ana/.local/share/cloister/models' }),
     'models.rules': () => rulesOf[world.scenario.rules ?? 'usual'],
     'models.recommend': () => ({ hardware: hardwareNow(world), candidates, installed: installedFits }),
-    'models.fit': ({ name, contextTokens = 8192 }) => fitOf(name, contextTokens),
+    'models.fit': ({ names, contextTokens = 8192 }) => ({ fits: names.map((name) => fitOf(name, contextTokens)) }),
     ...downloading(world),
     'models.passport': ({ name }) => find(world, name),
     'models.approve': ({ name, digest }) => {

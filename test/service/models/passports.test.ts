@@ -80,6 +80,17 @@ describe('a model that arrives', () => {
     expect(actions()).toEqual(['brought', 'approved']);
   });
 
+  it('is judged by its own header while it waits, so that whoever approves knows whether it fits', async () => {
+    const models = await open();
+    await bring(models, first, { kind: 'file', address: 'w.gguf' });
+    expect(live()).toEqual([]);
+    const [fit] = await models.fitting.ofEach(['tiny:latest'], 2048);
+    expect(fit).toMatchObject({ name: 'tiny:latest', contextTokens: 2048, fits: 'cpu', modelContext: 8192 });
+    await expect(models.fitting.installed()).resolves.toMatchObject([{ name: 'tiny:latest', needs: fit?.needs }]);
+    await models.passports.approve('tiny', somebody);
+    await expect(models.fitting.of('tiny:latest', 2048)).resolves.toEqual(fit);
+  });
+
   it('without a vault waits, and with a locked one is refused', async () => {
     trust = trustInMemory('absent');
     const models = modelsIn(at.profile, { trust });

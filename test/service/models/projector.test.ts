@@ -21,6 +21,7 @@ const layer = (role: string, digest: string, size: number) => ({
 });
 const manifestWith = (...layers: object[]) =>
   parseManifest(Buffer.from(JSON.stringify({ schemaVersion: 2, config: layer('config', 'c'.repeat(64), 1), layers })));
+const here = () => at.store;
 const weights = layer('model', 'a'.repeat(64), 1);
 
 it('counts what sees the pictures: its weights and one picture’s buffers', async () => {
@@ -39,12 +40,12 @@ it('counts what sees the pictures: its weights and one picture’s buffers', asy
   );
   const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
   writeFileSync(at.blob(`sha256:${digest}`), readFileSync(file));
-  const found = await readProjector(at.store, manifestWith(weights, layer('projector', digest, statSync(file).size)));
+  const found = await readProjector(here, manifestWith(weights, layer('projector', digest, statSync(file).size)));
   expect(found).toEqual({ weightBytes: 14 * 14 * 3 * 64 * 2, graphBytes: 4 * 16 ** 2 * (2 * 128 + 4 * 64) });
 });
 
 it('counts the size alone of one that cannot be read, and nothing without one', async () => {
   const unread = layer('projector', 'b'.repeat(64), 77);
-  expect(await readProjector(at.store, manifestWith(weights, unread))).toEqual({ weightBytes: 77, graphBytes: 0 });
-  expect(await readProjector(at.store, manifestWith(weights))).toBeNull();
+  expect(await readProjector(here, manifestWith(weights, unread))).toEqual({ weightBytes: 77, graphBytes: 0 });
+  expect(await readProjector(here, manifestWith(weights))).toBeNull();
 });

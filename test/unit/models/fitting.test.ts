@@ -195,6 +195,38 @@ describe('one length of context', () => {
   });
 });
 
+describe('many models at once', () => {
+  it('cost one look at the computer, and the unknown ones are left out', async () => {
+    const looks = { hardware: 0, loaded: 0, installed: 0 };
+    const fitting = await fittingOn(computer(8 * GB), {
+      hardware: () => Promise.resolve(((looks.hardware += 1), computer(8 * GB))),
+      loaded: () => Promise.resolve(((looks.loaded += 1), [])),
+      installed: () => Promise.resolve(((looks.installed += 1), [mistral])),
+    });
+    const fits = await fitting.ofEach(['mistral:7b', 'nobody:1b', 'qwen3:8b'], 4096);
+    expect(fits.map(({ name, contextTokens }) => [name, contextTokens])).toEqual([
+      ['mistral:7b', 4096],
+      ['qwen3:8b', 4096],
+    ]);
+    expect(fits[0]).toEqual(await fitting.of('mistral:7b', 4096));
+    expect(looks).toEqual({ hardware: 2, loaded: 2, installed: 2 });
+  });
+
+  it('know one that waits in quarantine, which is proposed to nobody', async () => {
+    const waiting = aModel({ name: 'llama3.2:1b', digest: 'b'.repeat(64), state: 'quarantined' });
+    const fitting = await fittingOn(computer(3 * GB), { installed: () => Promise.resolve([mistral, waiting]) });
+    expect((await fitting.installed()).map(({ name }) => name)).toEqual(['mistral:7b', 'llama3.2:1b']);
+    const loading = await fitting.load(mistral, true);
+    expect(loading).toMatchObject({ fits: false, refusal: { suggestionIsHere: false } });
+  });
+
+  it('are judged without one whose weights cannot be read', async () => {
+    const fitting = await fittingOn(computer(8 * GB), { weights: () => Promise.reject(new Error('no header')) });
+    expect(await fitting.installed()).toEqual([]);
+    expect(await fitting.ofEach(['mistral:7b', 'qwen3:8b'])).toMatchObject([{ name: 'qwen3:8b' }]);
+  });
+});
+
 describe('what a load teaches', () => {
   const needs = { weights: 100, kv: 50, overhead: 50 };
   it('is used for the same weights, kept in the profile, and readable by its owner alone', async () => {
