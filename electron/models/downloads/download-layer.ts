@@ -24,7 +24,9 @@ export interface LayerDeps {
 
 /** Ranges of one layer at once. */
 const lanes = 4;
-/** Failures in a row, without one new byte between them, before the download is given up (and can be continued later). */
+/** Less than this is no progress: a registry could hand out a layer byte by byte, each over a connection of its own. */
+const progressBytes = 16 * 1024;
+/** Failures in a row, without progress between them, before the download is given up (and can be continued later). */
 const attempts = 4;
 /** Trying again does not change these. */
 const final: ReadonlySet<ErrorCode> = new Set([
@@ -147,7 +149,8 @@ async function persist(layer: Layer, file: PartialFile, part: number, deps: Pers
     const done = file.parts.done;
     const failure = await attempt(layer, file, part, deps);
     if (isThere()) return;
-    const isProgress = file.parts.received(part) > before || (deps.isWhole() && file.parts.done > done);
+    const came = deps.isWhole() ? file.parts.done - done : file.parts.received(part) - before;
+    const isProgress = came >= progressBytes;
     failures = isProgress ? 1 : failures + 1;
     if (failures >= attempts) throw failure;
     await pause(pauseMilliseconds * 2 ** failures, undefined, { signal });

@@ -57,6 +57,12 @@ const otherLength = (): CloisterError =>
     'The registry has a layer of another length than its manifest says. Try again later.',
   );
 
+const otherPart = (): CloisterError =>
+  new CloisterError(
+    'not_available',
+    'The registry sent another part of a layer than was asked for. Try again later, or another registry.',
+  );
+
 /** `bytes 100-999/1000` → 100, 1000 and 1000; null when it is none. */
 function contentRange(header: string | null): { start: number; end: number; total: number | null } | null {
   const found = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(header ?? '');
@@ -75,6 +81,8 @@ function startOf(answer: EgressAnswer, layer: Layer, { start, end }: ByteRange):
   const range = answer.status === 206 ? contentRange(answer.header('content-range')) : null;
   if (range === null || range.start !== start || range.end > (end ?? layer.size)) return null;
   if (range.total !== null && range.total !== layer.size) throw otherLength();
+  const length = answer.header('content-length');
+  if (length !== null && Number(length) !== range.end - range.start) return null;
   return start;
 }
 
@@ -113,7 +121,7 @@ export function createRegistryClient(lease: EgressLease, { base }: RegistryAddre
       const answer = await ask(place, { ...plain, ...wanted }, stall.signal);
       try {
         const start = startOf(answer, layer, range);
-        if (start === null) throw refuse(answer.status, 'a layer');
+        if (start === null) throw answer.status === 206 ? otherPart() : refuse(answer.status, 'a layer');
         places.set(digest, answer.url);
         return { isWhole: answer.status === 200, start, body: stall.watch(answer.body), cancel: () => answer.cancel() };
       } catch (thrown) {

@@ -204,6 +204,37 @@ describe('a pull from a registry that fails or lies', () => {
     expect(egress.asked.at(1)?.range).toBe('bytes=60000-');
   }, 30_000);
 
+  it('gives up on one that hands out a layer in crumbs', async () => {
+    let calls = 0;
+    const { outcome } = await pullFrom({
+      [model.weights]: (request, response, bytes) => {
+        const { start } = /^bytes=(?<start>\d+)-$/.exec(request.headers.range ?? '')?.groups ?? {};
+        calls += 1;
+        serveRange(request, response, bytes, Number(start ?? 0) + 10);
+      },
+    });
+    expect(outcome).toMatchObject({ code: 'not_available' });
+    expect(calls).toBe(4);
+    expect(lstatSync(partial(model.weights)).size).toBe(40);
+  }, 30_000);
+
+  it('gives up on one whose range is not as long as it says', async () => {
+    const { outcome } = await pullFrom({
+      [model.weights]: (request, response, bytes) => {
+        if (request.headers.range === undefined) serveRange(request, response, bytes, 60_000);
+        else
+          response
+            .writeHead(206, {
+              'content-range': `bytes 60000-${bytes.length - 1}/${bytes.length}`,
+              'content-length': 10,
+            })
+            .end(bytes.subarray(60_000, 60_010));
+      },
+    });
+    expect(outcome).toMatchObject({ message: expect.stringContaining('another part') as string });
+    expect(lstatSync(partial(model.weights)).size).toBe(60_000);
+  }, 30_000);
+
   it.each<[string, Answer]>([
     ['one byte differs', (_, response, bytes) => void response.end(flip(bytes, 70_000))],
     ['it is longer', (_, response, bytes) => void response.end(Buffer.concat([bytes, Buffer.from('x')]))],
