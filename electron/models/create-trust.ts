@@ -54,8 +54,11 @@ export function createTrust(
     profile,
     verification: () => policy.value('models.verification'),
     standing: (name, manifest) => standings.standing(name, manifest),
+    // Waited for: a program that ends right after must have written it down.
     onChanged: (name, problem) =>
-      void passports.foundChanged(name, problem).catch((thrown: unknown) => warn('model found changed', thrown)),
+      passports.foundChanged(name, problem).catch((thrown: unknown) => warn('model found changed', thrown)),
+    onVerified: (found, milliseconds) =>
+      passports.verified(found, milliseconds).catch((thrown: unknown) => warn('model verified', thrown)),
     isLoaded: engine.isLoaded,
     hash: hashWorker === null ? hashHere : createHasher(hashWorker),
   });

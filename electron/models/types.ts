@@ -83,6 +83,8 @@ export interface ModelStore {
   keep(name: string, manifest: Uint8Array): Promise<void>;
   /** Puts a manifest whose layers lie in quarantine or in the store into the engine's sight. */
   release(name: string, manifest: Uint8Array): Promise<void>;
+  /** Another manifest stood in its place: the next check says so, once. */
+  doubt(name: string): Promise<void>;
   /** Takes a model with all that only it needs out of the engine's sight. */
   withdraw(name: string): Promise<void>;
   /** Deletes a name with these layers; `kept`: digests that are needed elsewhere. */

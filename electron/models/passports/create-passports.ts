@@ -26,12 +26,11 @@ export function createPassports(deps: PassportsDeps): Passports {
   const passport: Passports['passport'] = async (name) => ledger.show(await ledger.meant(name));
 
   const verifyOne: Passports['verifyOne'] = async (name, { signal, onProgress, pace } = {}) => {
-    const started = performance.now();
     const { live, waiting } = await store.versions(name);
     const manifest = live ?? waiting;
     const total = manifest === null ? 0 : everyLayer(manifest).reduce((sum, layer) => sum + layer.size, 0);
     const done = new Map<string, number>();
-    const { digest, ...found } = await store.check(name, {
+    const { name: shown, ok, problem, layers } = await store.check(name, {
       signal,
       pace,
       mode: 'always',
@@ -40,9 +39,7 @@ export function createPassports(deps: PassportsDeps): Passports {
         onProgress?.({ name, done: [...done.values()].reduce((sum, each) => sum + each, 0), total });
       },
     });
-    const { ok, problem } = found;
-    await ledger.noteVerification(found.name, digest, { ok, problem, ms: performance.now() - started });
-    return found;
+    return { name: shown, ok, problem, layers };
   };
 
   return {
@@ -130,6 +127,7 @@ export function createPassports(deps: PassportsDeps): Passports {
       await unload(name);
       onChange();
     },
+    verified: ({ name, digest, ok, problem }, ms) => ledger.noteVerification(name, digest, { ok, problem, ms }),
     changed: () => [...changed].filter((name) => standings.approvedOf(name) === undefined),
     async touched(given) {
       const name = displayName(parseName(given));

@@ -33,19 +33,30 @@ export function createReconciliation({ store, standings }: PassportsDeps, ledger
     if (approved !== undefined) await putBack(name, approved.digest);
   }
 
+  /** The manifest that was approved is gone, or cannot be read any more. */
+  async function restore(name: string, digest: string): Promise<void> {
+    const { live, waiting } = await store.versions(name);
+    if (live === null && waiting?.digest !== digest) await putBack(name, digest);
+  }
+
   /** Another manifest stood in the place of the approved one: what was approved runs on when every byte of it is here. */
   async function putBack(name: string, digest: string): Promise<void> {
     const bytes = (await ledger.recordsOf(name)).find((each) => each.digest === digest)?.manifest;
     const layers = bytes === undefined ? [] : await store.checkVersion(parseManifest(bytes));
     const reason = 'Another manifest stood in its place.';
     await ledger.record('changed', { name, digest }, bySystem, reason);
-    if (bytes === undefined || !layers.every((layer) => layer.ok))
+    if (bytes === undefined || !layers.every((layer) => layer.ok)) {
       await decisions.quarantine(name, digest, reason, bySystem);
-    else await standings.during(name, () => store.release(name, bytes));
+      if (bytes !== undefined && (await store.versions(name)).waiting === null) await store.keep(name, bytes);
+      return;
+    }
+    await standings.during(name, () => store.release(name, bytes));
+    await store.doubt(name);
   }
 
   return async (): Promise<void> => {
     for (const { name, digest } of standings.approved()) await finish(name, digest);
     for (const { name } of await store.list()) await enterFound(name);
+    for (const { name, digest } of standings.approved()) await restore(name, digest);
   };
 }

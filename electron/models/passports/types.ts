@@ -7,6 +7,7 @@ import type {
 } from '../../../shared/contract/types.ts';
 import type { LayerCheck } from '../store/check-layers.ts';
 import type { Arrived } from '../store/promote.ts';
+import type { Verification } from '../types.ts';
 
 /** What the manifest, the weights' header and the small layers say of a version; read when it arrives and kept. */
 export interface VersionFacts {
@@ -102,6 +103,8 @@ export interface Passports {
   evaluated(name: string, digest: string, evaluation: Record<string, unknown>): Promise<void>;
   /** What was approved is not what it was: it is quarantined, recorded and told. */
   foundChanged(name: string, problem: 'changed' | 'manifest'): Promise<void>;
+  /** Its files were hashed: kept among its verifications. */
+  verified(found: Verification, milliseconds: number): Promise<void>;
   /** Names that were found changed since the unlock and that nobody approved again. */
   changed(): readonly string[];
   /** Its files were moved or written while the engine loaded it: kept among its verifications. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseName, tryParseName, type ModelName } from '../names.ts';
-import type { ModelStore, Standing } from '../types.ts';
+import type { ModelStore, Standing, Verification } from '../types.ts';
 import { checkOne, type HashedFiles } from './check-layers.ts';
 import { checkDiskSpace } from './disk-space.ts';
 import { fromFileSystem, makeFolders, readRegular, writeAtomically } from './files.ts';
@@ -23,7 +23,9 @@ interface StoreDeps {
   /** What was decided about a manifest under a name; of a name alone when its manifest cannot be read. */
   readonly standing: (name: string, manifest: Manifest | null) => Standing;
   /** A model was found changed and taken out of the engine's sight. */
-  readonly onChanged?: (name: string, problem: 'changed' | 'manifest') => void;
+  readonly onChanged?: (name: string, problem: 'changed' | 'manifest') => Promise<void>;
+  /** Files were hashed. */
+  readonly onVerified?: (found: Verification, milliseconds: number) => Promise<void>;
   /** True while the engine holds the model in memory: nothing is read from its files then. */
   readonly isLoaded?: (name: string) => Promise<boolean>;
   readonly hash?: Hasher;
@@ -53,6 +55,7 @@ export function createModelStore(deps: StoreDeps): ModelStore {
   const mustLocate = (name: string) => finder.mustLocate(name);
   const verifier = createVerifier({
     ...{ ...shared, finder, hashed, hash, verification, isLoaded },
+    onVerified: deps.onVerified,
     ownWrites: () => ownWrites,
   });
 
@@ -138,6 +141,11 @@ export function createModelStore(deps: StoreDeps): ModelStore {
       const { manifest } = await promoteLive(name, bytes, held, arrived);
       const waiting = await readQuarantined(name).catch(() => null);
       if (waiting?.manifest.digest === manifest.digest) await quarantine.drop(waiting);
+    },
+    async doubt(given) {
+      const model = await readManifest(parseName(given));
+      if (model === null) return;
+      await records.set(model.display, { manifest: model.manifest.digest, verifiedAt: null, ok: null });
     },
     async withdraw(given) {
       const model = await readManifest(parseName(given));

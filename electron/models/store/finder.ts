@@ -25,7 +25,7 @@ interface FinderDeps {
   readonly quarantine: Quarantine;
   readonly records: ModelRecords;
   readonly standing: (name: string, manifest: Manifest | null) => Standing;
-  readonly onChanged: ((name: string, problem: 'changed' | 'manifest') => void) | undefined;
+  readonly onChanged: ((name: string, problem: 'changed' | 'manifest') => Promise<void>) | undefined;
   readonly writing: <Value>(work: () => Promise<Value>) => Promise<Value>;
   readonly now: () => Date;
 }
@@ -40,7 +40,7 @@ export function createFinder({ directory, quarantine, records, standing, onChang
   /** Takes a manifest that is not the one that was approved out of the engine's sight. */
   async function takeIntruder(name: ModelName): Promise<void> {
     await writing(() => quarantine.takeManifest(name));
-    onChanged?.(displayName(name), 'manifest');
+    await onChanged?.(displayName(name), 'manifest');
   }
 
   /** The manifest in the engine's sight; throws where it is another than the approved one. */

@@ -20,7 +20,8 @@ interface VerifierDeps {
   readonly hash: Hasher;
   readonly verification: () => 'always' | 'when-changed';
   readonly standing: (name: string, manifest: Manifest | null) => Standing;
-  readonly onChanged: ((name: string, problem: 'changed' | 'manifest') => void) | undefined;
+  readonly onChanged: ((name: string, problem: 'changed' | 'manifest') => Promise<void>) | undefined;
+  readonly onVerified: ((found: Verification, milliseconds: number) => Promise<void>) | undefined;
   readonly isLoaded: ((name: string) => Promise<boolean>) | undefined;
   readonly writing: <Value>(work: () => Promise<Value>) => Promise<Value>;
   /** Counts our own changes of the store, which move the times of its folders too. */
@@ -31,6 +32,12 @@ const moved = (name: string): CloisterError =>
   new CloisterError(
     'model_changed',
     `The files of ${name} were touched while it was being loaded, so it was not used. Ask again; if it happens again, another program works on them.`,
+  );
+
+const putBack = (name: string): CloisterError =>
+  new CloisterError(
+    'model_changed',
+    `Another manifest stood in the place of ${name}. The approved one was put back and is whole: ask again to use it.`,
   );
 
 /** Checks models: byte for byte, before a load and after it. */
@@ -56,11 +63,18 @@ export function createVerifier(deps: VerifierDeps): Pick<ModelStore, 'check' | '
     if (wrong.length === 0) return layers.every((layer) => layer.ok) ? null : 'missing';
     const digests = wrong.map((layer) => layer.digest);
     await deps.writing(() => quarantine.take(model, digests));
-    deps.onChanged?.(model.display, 'changed');
+    await deps.onChanged?.(model.display, 'changed');
     return 'changed';
   }
 
   async function check(name: string, run: CheckRun = {}): Promise<Verification> {
+    const started = performance.now();
+    const found = await look(name, run);
+    if (found.isNews) await deps.onVerified?.(found.verification, performance.now() - started);
+    return found.verification;
+  }
+
+  async function look(name: string, run: CheckRun): Promise<{ verification: Verification; isNews: boolean }> {
     const located = await finder.mustLocate(name);
     const { model } = located;
     const { display: shown, manifest } = model;
@@ -72,15 +86,18 @@ export function createVerifier(deps: VerifierDeps): Pick<ModelStore, 'check' | '
       // What waits for approval is what it should be; what was found changed stays so until it is installed again.
       const sound = located.taken && record?.ok !== false && layers.every((layer) => layer.ok);
       const problem = sound ? null : isOther ? 'manifest' : 'changed';
-      return { name: shown, digest: manifest.digest, ok: sound, problem, layers };
+      return { verification: { name: shown, digest: manifest.digest, ok: sound, problem, layers }, isNews: true };
     }
     const before = new Map(hashed);
     const layers = await hashLayers(located, mode, run);
-    const problem = await judge(model, layers);
-    const isNews = layers.some((layer) => hashed.get(layer.digest) !== before.get(layer.digest));
+    // Another manifest stood there, and this one was put back: said once.
+    const wasOther = record?.ok === null && record.manifest === manifest.digest;
+    const problem = (await judge(model, layers)) ?? (wasOther ? 'manifest' : null);
     const ok = problem === null;
-    if (!ok || isNews || record?.ok !== true) await finder.note(model, ok);
-    return { name: shown, digest: manifest.digest, ok, problem, layers };
+    const isNews =
+      !ok || mode === 'always' || layers.some((layer) => hashed.get(layer.digest) !== before.get(layer.digest));
+    if (isNews || record?.ok !== true) await finder.note(model, ok || problem === 'manifest');
+    return { verification: { name: shown, digest: manifest.digest, ok, problem, layers }, isNews };
   }
 
   /** Refuses what may not run, however whole it is. */
@@ -115,6 +132,7 @@ export function createVerifier(deps: VerifierDeps): Pick<ModelStore, 'check' | '
       const { digest, problem } = await check(name, { signal, mode: await modeOfLoad(display) });
       if (problem === 'missing')
         throw new CloisterError('model_missing', `A part of ${name} is gone. Get the model again.`);
+      if (problem === 'manifest') throw putBack(display);
       if (problem !== null) throw changed(name);
       await finder.readWeights((await finder.mustLocate(name)).model.manifest);
       const sight = sightOf(directory, located.model);

@@ -22,6 +22,9 @@ const states = async (): Promise<Record<string, string>> => {
   return Object.fromEntries(models.map(({ name, state }) => [name, state]));
 };
 
+const changes = async (): Promise<string[]> =>
+  (await cli.run('audit', 'list')).out.split('\n').filter((line) => line.includes('"stage":"changed"'));
+
 beforeAll(async () => {
   cli = await createCommandLine();
 });
@@ -59,6 +62,9 @@ describe('models on the command line', () => {
     expect(shown.template?.diff).toBe('  {{ .Prompt }}\n- first\n+ second');
     // What was approved was put back, and runs on.
     expect(await states()).toMatchObject({ 'tiny:latest': 'approved' });
+    const said = await cli.run('models', 'verify', 'tiny');
+    expect(said.code).toBe(1);
+    expect(said.json).toMatchObject({ results: [{ ok: false, problem: 'manifest' }] });
     expect((await cli.run('models', 'verify', 'tiny')).code).toBe(0);
     expect((await cli.run('models', 'approve', 'tiny')).json).toMatchObject({
       digest: shown.digest,
@@ -69,6 +75,32 @@ describe('models on the command line', () => {
       digest: first.digest,
       state: 'approved',
     });
+  });
+
+  it('whose manifest was broken or deleted are put right, and it is said once and written down', async () => {
+    const manifest = join(store(), 'manifests/registry.ollama.ai/library/tiny/latest');
+    const approved = readFileSync(manifest);
+    for (const become of ['{', null]) {
+      const before = (await changes()).length;
+      if (become === null) rmSync(manifest);
+      else writeFileSync(manifest, become);
+      const ran = await cli.run('models', 'verify', 'tiny');
+      expect(ran.code).toBe(1);
+      expect(ran.json).toMatchObject({ results: [{ ok: false, problem: 'manifest' }] });
+      expect(await changes()).toHaveLength(before + 1);
+      expect(readFileSync(manifest)).toEqual(approved);
+      expect((await cli.run('models', 'verify', 'tiny')).code).toBe(0);
+    }
+  });
+
+  it('keep what each check of their files found', async () => {
+    const passport = (await cli.run('models', 'passport', 'tiny')).json as unknown as Passport;
+    expect(passport.verifications.map(({ ok, problem }) => [ok, problem])).toEqual(
+      expect.arrayContaining([
+        [true, null],
+        [false, 'manifest'],
+      ]),
+    );
   });
 
   it('verify byte for byte, and end with 1 where one differs', async () => {
