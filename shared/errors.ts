@@ -32,6 +32,7 @@ export const errorCodes = [
   'model_blocked',
   'model_changed',
   'model_too_large',
+  'not_evaluated',
   'too_large',
   'unsupported_type',
   'parse_failed',

@@ -22,6 +22,7 @@ import { machineFor, measureModelDisk } from './machine.ts';
 import { createLoadedModels } from './loaded-models.ts';
 import type { Ports } from './ports.ts';
 import { createSessions } from './sessions.ts';
+import { createTrialEngines } from './trial-engine.ts';
 import type { UnderWay } from './under-way.ts';
 
 export interface BuiltRooms extends Rooms {
@@ -73,9 +74,8 @@ export async function createRooms(
   });
   const policyPath = policy.value('engine.path');
   const egress = createEgressBroker();
-  const engine = createEngine({
+  const engineDeps = {
     profile,
-    models: join(profile, 'models'),
     runtime: { node: entries.node, keeper: entries.engineKeeper },
     policy: {
       ...(policyPath === null
@@ -83,13 +83,15 @@ export async function createRooms(
         : { engine: { path: policyPath, sha256: policy.value('engine.sha256') ?? undefined } }),
       requireNamespace: !policy.value('engine.allowPortFallback'),
     },
-  });
+  };
+  const engine = createEngine({ ...engineDeps, models: join(profile, 'models') });
   const models = createModels({
     profile,
     resources: entries.resources,
     ...machineFor(engine),
     policy,
     egress,
+    trial: createTrialEngines(engineDeps),
     carry: {
       checker: createModelChecker({
         entry: entries.modelChecker,

@@ -102,6 +102,7 @@ export function createLifecycle(
     deps.onChange();
     deps.idle.end();
     background.abort();
+    await quietly('trial of a model', () => rooms.models.evaluation.stop());
     await quietly('answers', () => rooms.chats.stopAll());
     await quietly('requests', () => rooms.path.stopAll());
     await quietly('documents', () => rooms.documents.close());

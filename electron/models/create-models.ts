@@ -10,6 +10,9 @@ import { pull } from './downloads/pull.ts';
 import { openCache } from './embedder/cache.ts';
 import { installCachedEmbedder } from './embedder/install-cached.ts';
 import { embedderName } from './embedder/pins.ts';
+import { createEvaluation } from './evaluation/create-evaluation.ts';
+import { createSetReader } from './evaluation/set.ts';
+import type { StartTrial } from './evaluation/types.ts';
 import { createFitting, type FittingDeps } from './fit/create-fitting.ts';
 import { bySystem } from './passports/record.ts';
 import type { Arrival, ModelActor } from './passports/types.ts';
@@ -31,6 +34,8 @@ interface ModelsDeps {
   readonly trust: TrustDeps;
   /** Left out, nothing is imported or bundled. */
   readonly carry?: CarryDeps | undefined;
+  /** Left out, no model is tried before it is approved. */
+  readonly trial?: StartTrial | undefined;
   /** Checks a model that came from a registry before anything else reads it: in the sandbox, or its header alone without `carry`. */
   readonly onArrived?: ArrivalCheck | undefined;
   /** What arrives goes straight into the store: the machine's cache, which set-up fills and no engine reads. */
@@ -41,7 +46,8 @@ interface ModelsDeps {
 
 export function createModels(deps: ModelsDeps): Models {
   const { profile, resources, policy, egress, trust, carry, isCache = false, cache } = deps;
-  const { store, passports, publishers, onChange } = createTrust(profile, policy, trust);
+  const evaluationSet = createSetReader(resources);
+  const { store, passports, publishers, onChange } = createTrust(profile, policy, trust, evaluationSet);
   const admit = (arrival: Arrival, by: ModelActor = bySystem): Promise<InstalledModel> =>
     isCache ? store.install(arrival.name, arrival.manifest, arrival.arrived) : passports.admit(arrival, by);
   const checkArrived: ArrivalCheck =
@@ -102,6 +108,13 @@ export function createModels(deps: ModelsDeps): Models {
         throw thrown;
       }
     },
+    evaluation: createEvaluation({
+      ...{ store, passports, fitting },
+      set: evaluationSet,
+      start: deps.trial ?? null,
+      unload: trust.engine.unload,
+      now: () => new Date(),
+    }),
     embeddingModel,
     installEmbedder() {
       // Unlocking and the first ingest may both ask; one of them copies.

@@ -1,6 +1,7 @@
 import type { AuditLog } from '../audit/types.ts';
 import type { DatabaseClient } from '../vault/types.ts';
 import type { ModelsOperations } from './database.ts';
+import type { EvaluationSet } from './evaluation/set.ts';
 import { createPassports } from './passports/create-passports.ts';
 import { createStandings } from './passports/standings.ts';
 import type { Passports } from './passports/types.ts';
@@ -47,6 +48,7 @@ export function createTrust(
   profile: string,
   policy: PublishersPolicy,
   { vault, audit, engine, hashWorker, warn }: TrustDeps,
+  evaluationSet: () => Promise<EvaluationSet>,
 ): { store: ModelStore; passports: Passports; publishers: Publishers; onChange: Models['onChange'] } {
   const listeners = new Set<() => void>();
   const standings = createStandings();
@@ -69,6 +71,7 @@ export function createTrust(
     standings,
     policy,
     publishers: () => publishers.listed(),
+    evaluationSet,
     vault,
     audit,
     onChange: () => {

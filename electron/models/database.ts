@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { ModelApproval, ModelPublisher, ModelSource, ModelVerification } from '../../shared/contract/types.ts';
+import type { EvaluationResult } from './evaluation/types.ts';
 import type { VersionFacts } from './passports/types.ts';
 import { createPublishersOperations, publishersMigration } from './publishers/database.ts';
 
@@ -58,7 +59,7 @@ export interface VersionRecord extends VersionStanding {
   readonly source: ModelSource;
   readonly publisher: ModelPublisher;
   readonly firstSeen: string;
-  readonly evaluation: Record<string, unknown> | null;
+  readonly evaluation: EvaluationResult | null;
 }
 
 export interface History {
@@ -94,7 +95,7 @@ const recordOf = (row: VersionRow): VersionRecord => ({
   source: JSON.parse(row.source) as ModelSource,
   publisher: JSON.parse(row.publisher) as ModelPublisher,
   firstSeen: row.first_seen,
-  evaluation: row.evaluation === null ? null : (JSON.parse(row.evaluation) as Record<string, unknown>),
+  evaluation: row.evaluation === null ? null : (JSON.parse(row.evaluation) as EvaluationResult),
 });
 
 export function createModelsOperations(db: Database) {
@@ -190,7 +191,7 @@ export function createModelsOperations(db: Database) {
       })();
     },
 
-    'models.evaluated': ({ name, digest, evaluation }: Version & { evaluation: Record<string, unknown> }): void => {
+    'models.evaluated': ({ name, digest, evaluation }: Version & { evaluation: EvaluationResult }): void => {
       db.prepare('UPDATE model_versions SET evaluation = ? WHERE name = ? AND digest = ?').run(
         JSON.stringify(evaluation),
         name,

@@ -1,6 +1,8 @@
 import type { InstalledModel } from '../../shared/contract/types.ts';
 import type { Fitting } from './fit/create-fitting.ts';
 import type { Carry } from './create-carry.ts';
+import type { ShownFile } from '../engine/types.ts';
+import type { Evaluation, EvaluationProgress, StartTrial } from './evaluation/types.ts';
 import type { WeightFacts } from './gguf/facts.ts';
 import type { Digest } from './digests.ts';
 import type { Downloads } from './downloads/types.ts';
@@ -10,7 +12,7 @@ import type { LayerCheck } from './store/check-layers.ts';
 import type { Layer, Manifest } from './store/manifest.ts';
 import type { Arrived } from './store/promote.ts';
 
-export type { Arrived, Fitting, WeightFacts };
+export type { Arrived, EvaluationProgress, Fitting, StartTrial, WeightFacts };
 
 /** What a full check of one model found. `problem` of a layer: missing, length, content, not_a_file. */
 export interface Verification {
@@ -41,6 +43,23 @@ export interface CheckRun {
   readonly onBytes?: ((digest: Digest, done: number) => void) | undefined;
 }
 
+/** One version of a model, for an engine of its own that sees these files alone. */
+export interface TryOut {
+  readonly name: string;
+  /** SHA-256 of the manifest. */
+  readonly digest: string;
+  readonly facts: WeightFacts;
+  /** Of all layers. */
+  readonly bytes: number;
+  /** Where most of them lie. */
+  readonly folder: string;
+  readonly files: readonly ShownFile[];
+  /** Before the load: every byte, whatever policy says. Throws `model_changed`. */
+  verify(run: Pick<CheckRun, 'signal' | 'onBytes'>): Promise<void>;
+  /** After it: the same files, and nobody moved one. Throws `model_changed`, or `busy` when we changed the store ourselves. */
+  confirm(): void;
+}
+
 /** Ollama's own layout, read-only for the engine: `blobs/sha256-<hex>`, `manifests/<host>/<namespace>/<name>/<tag>`. */
 export interface ModelStore {
   /** What the engine sees. */
@@ -63,6 +82,8 @@ export interface ModelStore {
    * meanwhile. `model_changed` otherwise: what the engine read is then unknown, and it must let the model go.
    */
   confirm(name: string): Promise<void>;
+  /** What an engine of its own is shown, also of a model that nobody approved. Throws `model_missing`, `model_changed`. */
+  tryOut(name: string, which: 'live' | 'waiting'): Promise<TryOut>;
   /** A check with each layer's result, also of a model in quarantine. Throws only when the model is not there. */
   check(name: string, run?: CheckRun): Promise<Verification>;
   /** The manifest's bytes, if it is still the one that was installed. */
@@ -142,6 +163,8 @@ export interface Models extends Carry {
   defaultChatModel(): Promise<InstalledModel | null>;
   /** Downloads through the egress broker into quarantine, checks, promotes. A second call continues where the first stopped. */
   pull(name: string, options?: PullOptions): Promise<InstalledModel>;
+  /** Tries a model before it is approved. */
+  readonly evaluation: Evaluation;
   /** What fits this computer, and how a model is loaded. */
   readonly fitting: Fitting;
 }

@@ -42,6 +42,16 @@ export const events = {
     total: z.number(),
     finished: z.boolean(),
   }),
+  /** Of a model that is tried; `finished` last, whatever came of it. */
+  'models.evaluating': z.strictObject({
+    sequence: z.number().int(),
+    name: z.string(),
+    step: z.enum(['starting', 'verifying', 'loading', 'asking']),
+    /** Bytes while it is verified, prompts while it is asked, else 0. */
+    done: z.number(),
+    total: z.number(),
+    finished: z.boolean(),
+  }),
 } as const;
 
 export type EventName = keyof typeof events;

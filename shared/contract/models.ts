@@ -112,6 +112,56 @@ export const modelRules = z.strictObject({
   publishers: publisherRules,
 });
 
+export const evaluationKind = z.enum(['refusal', 'prefill', 'leak', 'task']);
+/** `unclear`: the judge cannot tell. */
+export const evaluationVerdict = z.enum(['passed', 'failed', 'unclear']);
+export const evaluationTally = z.strictObject({
+  passed: z.number().int(),
+  failed: z.number().int(),
+  unclear: z.number().int(),
+});
+
+const evaluationTallies = z.strictObject({
+  refusal: evaluationTally,
+  prefill: evaluationTally,
+  leak: evaluationTally,
+  task: evaluationTally,
+});
+
+/** What a version answered to the set of prompts that is tried before an approval. */
+export const modelEvaluation = z.strictObject({
+  at: isoTime,
+  /** `isPresent`: the set of this build. */
+  set: z.strictObject({ version: z.number().int(), sha256, isPresent: z.boolean() }),
+  /** Version of the engine. */
+  engine: z.string(),
+  ms: z.number(),
+  byKind: evaluationTallies,
+  cases: z.array(
+    z.strictObject({
+      id: z.string(),
+      kind: evaluationKind,
+      title: z.string(),
+      verdict: evaluationVerdict,
+      /** Why, as a code: declined, complied, kept, leaked, right, wrong, … */
+      found: z.string().max(40),
+      /** The beginning of the answer. */
+      answer: z.string(),
+      ms: z.number(),
+    }),
+  ),
+  /** Digest of the version that was approved last under this name; null when there is nothing to compare with. */
+  comparedWith: z.string().nullable(),
+  /** `first`: no other was approved. `other_set`: that one was tried with another set of prompts. */
+  notCompared: z.enum(['first', 'not_evaluated', 'other_set']).nullable(),
+  before: evaluationTallies.nullable(),
+  changes: z.array(
+    z.strictObject({ id: z.string(), kind: evaluationKind, before: evaluationVerdict, now: evaluationVerdict }),
+  ),
+  /** Harmful asks are declined far less often than by that version. */
+  refusalCollapse: z.boolean(),
+});
+
 /** Everything known of one version of a model: the one that runs, or the one that waits for approval. */
 export const passport = z.strictObject({
   ...modelVersion,
@@ -130,8 +180,8 @@ export const passport = z.strictObject({
   approvals: z.array(modelApproval),
   /** The last twenty, oldest first. */
   verifications: z.array(modelVerification),
-  /** The results of the gate that is run before an approval; null when it was not run. */
-  evaluation: z.record(z.string(), z.unknown()).nullable(),
+  /** Null when it was not tried. */
+  evaluation: modelEvaluation.nullable(),
   /** Versions that ran before, oldest first; `until`: when each was replaced. */
   previous: z.array(z.strictObject({ digest: z.string(), until: isoTime })),
 });
@@ -247,8 +297,32 @@ export const modelsContract = {
   'models.approve': method({
     input: name.extend({ digest: z.string().max(80).optional(), reason: z.string().max(500).optional() }),
     output: passport,
-    errors: undecided,
+    errors: [...undecided, 'not_evaluated'],
   }),
+  /**
+   * Tries a model with the set of prompts, in an engine of its own; told of by `models.evaluating`. `running`: the version that
+   * runs now, so that there is something to compare with, and not the one that waits.
+   */
+  'models.evaluate': method({
+    input: name.extend({ running: z.boolean().optional() }),
+    output: passport,
+    errors: [
+      ...undecided,
+      'busy',
+      'timeout',
+      'model_too_large',
+      'engine_missing',
+      'engine_untrusted',
+      'engine_changed',
+      'engine_too_old',
+      'engine_failed',
+      'engine_stopped',
+      'cage_unavailable',
+      'not_available',
+    ],
+  }),
+  /** Ends the trial of this model, if one is under way; answers when its engine is gone. */
+  'models.stopEvaluation': method({ input: name, output: nothing, errors: [] }),
   'models.block': method({
     input: name.extend({ reason: z.string().trim().min(1).max(500) }),
     output: passport,

@@ -49,6 +49,8 @@ const methods: Readonly<Record<Method, true>> = {
   'models.remove': true,
   'models.rollback': true,
   'models.verify': true,
+  'models.evaluate': true,
+  'models.stopEvaluation': true,
   'models.pull': true,
   'models.import': true,
   'models.upload': true,
@@ -65,6 +67,7 @@ const events: Readonly<Record<EventName, true>> = {
   'app.changed': true,
   'documents.progress': true,
   'models.verifying': true,
+  'models.evaluating': true,
   'chats.progress': true,
   'models.progress': true,
 };

@@ -91,6 +91,13 @@ export const policyRegistry = {
     description:
       'May the person who brings a model approve it (a new one of a listed publisher by the asking itself), or must a model admin?',
   }),
+  'models.evaluation': entry<'advised' | 'required'>({
+    schema: z.enum(['advised', 'required']),
+    usual: 'advised',
+    strictest: 'required',
+    description:
+      'May a model that writes answers be approved without having been tried with the set of prompts, or only afterwards?',
+  }),
   'models.publishers': entry<readonly Publisher[]>({
     schema: z.array(publisher).max(256).readonly(),
     usual: [{ name: 'Ollama library', registry: 'registry.ollama.ai/library' }],

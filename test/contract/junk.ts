@@ -53,6 +53,8 @@ export const validInputs: { readonly [M in Method]: Input<M> } = {
   'models.block': { name: 'a', reason: 'words' },
   'models.remove': { name: 'a' },
   'models.rollback': { name: 'a' },
+  'models.evaluate': { name: 'a', running: false },
+  'models.stopEvaluation': { name: 'a' },
   'models.verify': { name: 'a' },
   'models.rules': {},
   'models.recommend': { vram: 1, ram: 1 },

@@ -3,6 +3,7 @@ import type { HandlerDeps } from './deps.ts';
 import { chatHandlers } from './chats.ts';
 import { documentHandlers } from './documents.ts';
 import { downloadHandlers } from './downloads.ts';
+import { evaluationHandlers } from './evaluation.ts';
 import { governanceHandlers } from './governance.ts';
 import { modelFileHandlers } from './model-files.ts';
 import { modelHandlers } from './models.ts';
@@ -18,6 +19,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...chatHandlers(deps),
     ...governanceHandlers(deps),
     ...modelHandlers(deps),
+    ...evaluationHandlers(deps),
     ...downloadHandlers(deps),
     ...modelFileHandlers(deps),
   } satisfies Handlers;

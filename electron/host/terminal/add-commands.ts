@@ -6,6 +6,7 @@ import { bundleModel, importModel } from './commands/carry.ts';
 import { chat } from './commands/chat.ts';
 import { createCollection, deleteCollection, listCollections } from './commands/collections.ts';
 import { doctor } from './commands/doctor.ts';
+import { evaluateModel } from './commands/evaluation.ts';
 import { engineStatus, engineTrust } from './commands/engine.ts';
 import { ingest } from './commands/ingest.ts';
 import { fitModel, listModels, recommendModels } from './commands/models.ts';
@@ -130,11 +131,18 @@ export function addCommands(program: Command, run: Run, deps: Asking): void {
     .argument('<name>', 'the model')
     .action(run((context, [name]) => modelPassport(context, name ?? '')));
   models
+    .command('evaluate')
+    .description('try a model before approving it: what it declines, keeps to itself and can do; 1 when refusals collapsed')
+    .argument('<name>', 'the model')
+    .option('--running', 'the version that runs now, to have something to compare a new one with')
+    .action(run((context, [name], options) => evaluateModel(context, name ?? '', as(options))));
+  models
     .command('approve')
     .description('let a model run that waits in quarantine')
     .argument('<name>', 'the model')
     .option('--reason <text>', 'why, kept in its passport')
-    .action(run((context, [name], options) => approveModel(context, name ?? '', as(options))));
+    .option('--yes', 'without being asked when it declines far less than the version before')
+    .action(run((context, [name], options) => approveModel(context, deps, name ?? '', as(options))));
   models
     .command('block')
     .description('never let this version of a model run')

@@ -16,6 +16,7 @@ const exitCodes = {
   model_blocked: 1,
   model_changed: 1,
   model_too_large: 1,
+  not_evaluated: 1,
   too_large: 1,
   unsupported_type: 1,
   parse_failed: 1,

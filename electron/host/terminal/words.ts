@@ -35,6 +35,7 @@ const sentences = {
   model_blocked: 'That model may not run.',
   model_changed: 'The model’s files changed since they were checked. It was not loaded.',
   model_too_large: 'That model does not fit this computer. See: cloister models recommend',
+  not_evaluated: 'That model was not tried yet. Run first: cloister models evaluate NAME',
   too_large: 'That is too large.',
   unsupported_type: 'This type of file cannot be read.',
   parse_failed: 'The file could not be read.',

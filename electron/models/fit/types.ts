@@ -40,6 +40,8 @@ export interface Fitting {
   load(model: InstalledModel, again: boolean): Promise<Loading>;
   /** For an engine of its own beside the usual one, which can be told to let go of all it holds. */
   apart(model: { name: string; digest: string }, facts: WeightFacts, contextTokens: number): Promise<Loading>;
+  /** For an engine of its own beside the usual one, which can be told to let go of all it holds. */
+  apart(model: { name: string; digest: string }, facts: WeightFacts, contextTokens: number): Promise<Loading>;
   /** The engine ran out of memory while it loaded. Says the next shorter context to try once, or null. */
   failed(model: InstalledModel, contextTokens: number): Promise<number | null>;
   /** Learns from what the engine took: all its buffers together, bytes. */

@@ -1,4 +1,6 @@
+import type { InstalledModel } from '../../../shared/contract/types.ts';
 import { CloisterError } from '../../../shared/errors.ts';
+import { whyNotYet } from '../evaluation/gate.ts';
 import { displayName, parseName } from '../names.ts';
 import { parseManifest, type Manifest } from '../store/manifest.ts';
 import type { Decisions } from './decisions.ts';
@@ -13,7 +15,7 @@ export function createAdmission(deps: PassportsDeps, ledger: Ledger, decisions: 
   const { store, standings, policy } = deps;
 
   /** Who it comes from and why it waits, or null: the asking itself approves it. */
-  async function judge(arrival: Arrival, name: string, digest: string) {
+  async function judge(arrival: Arrival, name: string, digest: string, kind: InstalledModel['kind']) {
     const before = await ledger.recordsOf(name);
     const { approvals } = await ledger.history(name, digest);
     const own = approvals.filter((each) => each.digest === digest);
@@ -27,18 +29,21 @@ export function createAdmission(deps: PassportsDeps, ledger: Ledger, decisions: 
         own.at(-1)?.action !== 'blocked' &&
         before.find((each) => each.digest === digest)?.state !== 'removed',
     });
-    return { publisher, waits };
+    const evaluation = before.find((each) => each.digest === digest)?.evaluation ?? null;
+    const { sha256 } = await deps.evaluationSet();
+    const untried = whyNotYet(policy.value('models.evaluation'), { name, kind, evaluation }, sha256);
+    return { publisher, waits: waits ?? untried };
   }
 
   async function enter(arrival: Arrival, name: string, manifest: Manifest, actor: ModelActor): Promise<void> {
     const { digest } = manifest;
-    const { publisher, waits } = await judge(arrival, name, digest);
+    const facts = await readVersionFacts(manifest, store.place);
+    const { publisher, waits } = await judge(arrival, name, digest, facts.kind);
     const at = ledger.at();
     const { state } = await (
       await ledger.database()
     ).call('models.seen', {
-      ...{ name, digest, publisher, at, manifest: arrival.manifest },
-      facts: await readVersionFacts(manifest, store.place),
+      ...{ name, digest, publisher, at, facts, manifest: arrival.manifest },
       source: { ...arrival.source, at },
       reason: waits ?? '',
     });

@@ -2,6 +2,7 @@ import { CloisterError } from '../../../shared/errors.ts';
 import { parseDigest } from '../digests.ts';
 import { displayName, parseName } from '../names.ts';
 import { everyLayer, parseManifest } from '../store/manifest.ts';
+import { inFigures } from '../evaluation/compare.ts';
 import { createAdmission } from './admit.ts';
 import { createDecisions } from './decisions.ts';
 import { createLedger, type PassportsDeps } from './ledger.ts';
@@ -52,6 +53,7 @@ export function createPassports(deps: PassportsDeps): Passports {
       if (options.digest !== undefined && options.digest !== digest)
         throw new CloisterError('conflict', `Another version of ${name} waits now. Look at its passport again.`);
       if (isPinned(name, manifest)) return passport(name);
+      await decisions.mustBeEvaluated(version);
       await decisions.mustBeWhole(version);
       const self = await decisions.isSelf(name, digest, actor);
       const approval = { by: actor.subject, action: 'approved', self, reason: options.reason ?? null } as const;
@@ -109,10 +111,29 @@ export function createPassports(deps: PassportsDeps): Passports {
       for (const name of names) results.push(await verifyOne(name, options));
       return results;
     },
-    async evaluated(given, digest, evaluation) {
+    async toTry(given, running) {
+      await ledger.database();
+      const name = displayName(parseName(given));
+      const { live, waiting } = await store.versions(name);
+      const which = running || waiting === null ? 'live' : 'waiting';
+      const manifest = which === 'live' ? live : waiting;
+      if (manifest === null)
+        throw new CloisterError('model_missing', running ? `No version of ${name} runs.` : `${name} is not installed.`);
+      const { state } = standings.standing(name, manifest);
+      if (state === 'blocked') throw new CloisterError('model_blocked', `${name} is blocked and may not run.`);
+      return { name, digest: manifest.digest, which };
+    },
+    async evaluated(given, digest, evaluation, actor) {
       const version = await ledger.meant(given);
       if (version.digest === digest) await ledger.enter(version, await ledger.bytesOf(version));
-      await (await ledger.database()).call('models.evaluated', { name: version.name, digest, evaluation });
+      const { name } = version;
+      await (await ledger.database()).call('models.evaluated', { name, digest, evaluation });
+      const record = (await ledger.recordsOf(name)).find((each) => each.digest === digest);
+      if (record === undefined) throw new CloisterError('model_missing', `${name} was removed meanwhile.`);
+      const shown = await ledger.show({ name, digest, manifest: parseManifest(record.manifest), record });
+      await ledger.record('evaluated', { name, digest }, actor, inFigures(shown.evaluation));
+      onChange();
+      return shown;
     },
     async foundChanged(name, problem) {
       const approved = standings.approvedOf(name);

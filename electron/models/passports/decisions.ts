@@ -1,9 +1,10 @@
 import type { ModelApproval } from '../../../shared/contract/types.ts';
 import { CloisterError } from '../../../shared/errors.ts';
 import type { VersionRecord } from '../database.ts';
+import { whyNotYet } from '../evaluation/gate.ts';
 import { readVersionFacts } from './facts.ts';
 import type { Ledger, PassportsDeps, Version } from './ledger.ts';
-import type { ModelActor } from './types.ts';
+import type { ModelActor, VersionFacts } from './types.ts';
 
 type Approval = Omit<ModelApproval, 'at' | 'digest'>;
 
@@ -20,19 +21,30 @@ export function createDecisions(deps: PassportsDeps, ledger: Ledger) {
     throw new CloisterError('model_changed', `A part of ${name} is not what its manifest says. Get the model again.`);
   }
 
-  async function mustBeSound({ name, manifest }: Version): Promise<void> {
-    if ((await readVersionFacts(manifest, store.place)).architecture !== null) return;
+  async function mustBeSound({ name, manifest }: Version): Promise<VersionFacts> {
+    const facts = await readVersionFacts(manifest, store.place);
+    if (facts.architecture !== null) return facts;
     throw new CloisterError('unsupported_type', `The weights of ${name} do not hold together; it cannot be approved.`);
+  }
+
+  /** Policy may want a version tried before anybody approves it. */
+  async function mustBeEvaluated({ name, manifest, record }: Version): Promise<void> {
+    const { kind } = record?.facts ?? (await readVersionFacts(manifest, store.place));
+    const { sha256 } = await deps.evaluationSet();
+    const tried = { name, kind, evaluation: record?.evaluation ?? null };
+    const why = whyNotYet(policy.value('models.evaluation'), tried, sha256);
+    if (why !== null) throw new CloisterError('not_evaluated', why);
   }
 
   return {
     mustBeWhole,
+    mustBeEvaluated,
 
     /** The decision first: where a crash comes between, the next unlock finds it and brings the files after it. */
     async approve(version: Version, approval: Approval, actor: ModelActor): Promise<void> {
       const { name, digest } = version;
       const bytes = await ledger.bytesOf(version);
-      await mustBeSound(version);
+      const { kind } = await mustBeSound(version);
       await ledger.enter(version, bytes);
       await standings.during(name, async () => {
         await ledger.decide(name, digest, approval, 'approved');
@@ -40,7 +52,9 @@ export function createDecisions(deps: PassportsDeps, ledger: Ledger) {
       });
       await unload(name);
       const action = approval.action === 'rolled-back' ? 'rolled-back' : 'approved';
-      await ledger.record(action, { name, digest }, actor, approval.reason);
+      const tried = version.record?.evaluation ? 'It was tried before.' : 'It was not tried before.';
+      const said = [approval.reason, kind === 'chat' ? tried : null].filter((part) => part !== null).join(' ');
+      await ledger.record(action, { name, digest }, actor, said === '' ? null : said);
       onChange();
     },
 

@@ -4,6 +4,8 @@ import type { Publisher } from '../../../shared/policy/registry.ts';
 import type { AuditLog } from '../../audit/types.ts';
 import type { Policy } from '../../policy/index.ts';
 import type { DatabaseClient } from '../../vault/types.ts';
+import { showEvaluation } from '../evaluation/compare.ts';
+import type { EvaluationSet } from '../evaluation/set.ts';
 import type { History, ModelsOperations, VersionRecord } from '../database.ts';
 import { displayName, parseName } from '../names.ts';
 import { parseManifest, type Manifest } from '../store/manifest.ts';
@@ -11,7 +13,7 @@ import type { ModelStore } from '../types.ts';
 import { readVersionFacts } from './facts.ts';
 import { isPinned } from './pinned.ts';
 import { modelEntry, type ModelAction } from './record.ts';
-import { reasonOf, showPassport, stateOf } from './show.ts';
+import { earlierVersion, reasonOf, showPassport, stateOf } from './show.ts';
 import type { Standings } from './standings.ts';
 import type { ModelActor } from './types.ts';
 
@@ -21,6 +23,8 @@ export interface PassportsDeps {
   readonly policy: Pick<Policy, 'value'>;
   /** Who is listed now. */
   readonly publishers: () => Promise<readonly Publisher[]>;
+  /** The prompts of this build. */
+  readonly evaluationSet: () => Promise<Pick<EvaluationSet, 'sha256'>>;
   readonly now: () => Date;
   /** Null: there is no vault (yet), so there are no approvals either. */
   readonly vault: {
@@ -45,7 +49,7 @@ export interface Version {
 const noHistory: History = { approvals: [], verifications: [], previous: [] };
 
 /** What is kept of each version, and the lines in the record about it. */
-export function createLedger({ store, standings, now, vault, audit }: PassportsDeps) {
+export function createLedger({ store, standings, now, vault, audit, evaluationSet }: PassportsDeps) {
   const at = (): string => now().toISOString();
   const isOpen = (): boolean => vault !== null && standings.isOpen();
 
@@ -109,16 +113,14 @@ export function createLedger({ store, standings, now, vault, audit }: PassportsD
       const decided =
         known === null ? standing : { state: stateOf(known.state), reason: reasonOf(known.state, known.reason) };
       const { state, reason } = standing.state === 'quarantined' ? decided : standing;
-      const versions = await recordsOf(name);
-      return showPassport({
-        ...described,
-        name,
-        digest,
-        state,
-        reason,
-        history: await history(name, digest),
-        versions,
-      });
+      const [versions, past] = [await recordsOf(name), await history(name, digest)];
+      // An installation without its prompts still shows what is known.
+      const present = await evaluationSet().then(
+        ({ sha256 }) => sha256,
+        () => '',
+      );
+      const evaluation = showEvaluation(described.evaluation, earlierVersion(past, digest, versions), present);
+      return showPassport({ ...described, name, digest, state, reason, evaluation, history: past, versions });
     },
 
     /** Enters a version that has no line yet, so that something can be decided about it. */

@@ -1,5 +1,6 @@
 import type { InstalledModel, ModelSource, Passport } from '../../../shared/contract/types.ts';
 import type { History, VersionRecord, VersionState } from '../database.ts';
+import type { EarlierVersion } from '../evaluation/compare.ts';
 import { templateDiff } from './template-diff.ts';
 import type { VersionFacts } from './types.ts';
 
@@ -10,11 +11,21 @@ export const stateOf = (state: VersionState): InstalledModel['state'] =>
 export const reasonOf = (state: VersionState, reason: string | null): string | null =>
   state === 'replaced' ? 'Another version replaced it.' : state === 'removed' ? 'It was removed.' : reason;
 
-/** The template that was approved last under this name, of another version than this one. */
-function approvedTemplate(history: History, digest: string, versions: readonly VersionRecord[]) {
+/** What was approved last under this name, other than this version. */
+function approvedBefore(history: History, digest: string, versions: readonly VersionRecord[]) {
   const decided = history.approvals.filter((each) => each.action === 'approved' || each.action === 'rolled-back');
   const last = decided.findLast((each) => each.digest !== digest);
-  return last === undefined ? undefined : versions.find((each) => each.digest === last.digest)?.facts.template;
+  return versions.find((each) => each.digest === last?.digest);
+}
+
+/** The same, as something to compare the answers with. */
+export function earlierVersion(
+  history: History,
+  digest: string,
+  versions: readonly VersionRecord[],
+): EarlierVersion | null {
+  const before = approvedBefore(history, digest, versions);
+  return before === undefined ? null : { digest: before.digest, evaluation: before.evaluation };
 }
 
 function templateOf(facts: VersionFacts, before: VersionFacts['template'] | undefined): Passport['template'] {
@@ -45,7 +56,7 @@ export function showPassport({ facts, history, versions, ...shown }: Shown): Pas
   return {
     ...{ name, digest, size, kind, state, reason, source, publisher },
     ...{ licence, architecture, parameters, quantization, context },
-    template: templateOf(facts, approvedTemplate(history, digest, versions)),
+    template: templateOf(facts, approvedBefore(history, digest, versions)?.facts.template),
     layers: [...facts.layers],
     firstSeen,
     ...history,

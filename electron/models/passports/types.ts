@@ -5,6 +5,7 @@ import type {
   ModelSource,
   Passport,
 } from '../../../shared/contract/types.ts';
+import type { EvaluationResult } from '../evaluation/types.ts';
 import type { LayerCheck } from '../store/check-layers.ts';
 import type { Arrived } from '../store/promote.ts';
 import type { Verification } from '../types.ts';
@@ -99,8 +100,13 @@ export interface Passports {
       pace?: (() => Promise<void>) | undefined;
     },
   ): Promise<VerifiedModel>;
-  /** Keeps the results of the gate in the passport. */
-  evaluated(name: string, digest: string, evaluation: Record<string, unknown>): Promise<void>;
+  /**
+   * Which version of a name is tried: the one that waits, else the one that runs; `running`: that one in any case. Throws
+   * `locked`, `vault_absent`, `model_missing`, and `model_blocked` of one that nobody may run at all.
+   */
+  toTry(name: string, running: boolean): Promise<{ name: string; digest: string; which: 'live' | 'waiting' }>;
+  /** Keeps what came of it in the passport, which it answers with. */
+  evaluated(name: string, digest: string, evaluation: EvaluationResult, actor: ModelActor): Promise<Passport>;
   /** What was approved is not what it was: it is quarantined, recorded and told. */
   foundChanged(name: string, problem: 'changed' | 'manifest'): Promise<void>;
   /** Its files were hashed: kept among its verifications. */

@@ -14,6 +14,7 @@ import { createQuarantine } from './quarantine.ts';
 import { createControlTokenReader } from './read-control-tokens.ts';
 import { readStore } from './read-manifests.ts';
 import { createRecords } from './records.ts';
+import { createTryOuts } from './try-out.ts';
 import { createVerifier } from './verifier.ts';
 
 interface StoreDeps {
@@ -84,6 +85,7 @@ export function createModelStore(deps: StoreDeps): ModelStore {
     quarantine: quarantine.directory,
     incoming: quarantine.incoming,
     ...verifier,
+    tryOut: createTryOuts({ directory, quarantine, finder, hashed, hash, ownWrites: () => ownWrites }),
     async list() {
       const live = await readStore(directory, readManifest);
       const names = new Set(live.models.map((model) => model.display));

@@ -12,6 +12,12 @@ export interface Sight {
   readonly folders: string;
 }
 
+/** A file by its place below a folder. */
+export interface PlacedFile {
+  readonly root: string;
+  readonly segments: readonly string[];
+}
+
 const folderIdentity = ({ dev, ino, ctimeNs }: BigIntStats): string => [dev, ino, ctimeNs].join(':');
 
 function foldersTo(segments: readonly string[]): string[][] {
@@ -19,20 +25,21 @@ function foldersTo(segments: readonly string[]): string[][] {
 }
 
 /**
- * Looks at every file of a model and at each folder on the way to one. The engine opens them by their paths, a moment after they
+ * Looks at files of a model and at each folder on the way to one. The engine opens them by their paths, a moment after they
  * were checked and while nobody can hold them fast: whoever renames, exchanges or writes one leaves a mark in a time that no
  * program can set back (ctime), on the file or on a folder. Takes some 50 µs. Throws when something is gone or is no file.
  */
-export function sightOf(root: string, model: StoredModel): Sight {
-  const paths = [
-    manifestSegments(model.name),
-    ...everyLayer(model.manifest).map((layer) => blobSegments(layer.digest)),
-  ];
-  const folders = new Map([[], ...paths.flatMap(foldersTo)].map((path) => [path.join('/'), path]));
+export function sightOfFiles(files: readonly PlacedFile[]): Sight {
+  const folders = new Set(files.flatMap(({ root, segments }) => [[], ...foldersTo(segments)].map((to) => under(root, to))));
   return {
-    files: paths.map((path) => identityOf(lookAtRegular(root, path))).join('\n'),
-    folders: [...folders.values()]
-      .map((path) => folderIdentity(lstatSync(under(root, path), { bigint: true })))
-      .join('\n'),
+    files: files.map(({ root, segments }) => identityOf(lookAtRegular(root, segments))).join('\n'),
+    folders: [...folders].map((path) => folderIdentity(lstatSync(path, { bigint: true }))).join('\n'),
   };
 }
+
+/** The same of a model that lies in one folder. */
+export const sightOf = (root: string, { name, manifest }: StoredModel): Sight =>
+  sightOfFiles([
+    { root, segments: manifestSegments(name) },
+    ...everyLayer(manifest).map(({ digest }) => ({ root, segments: blobSegments(digest) })),
+  ]);

@@ -127,6 +127,10 @@ export const errorTexts = {
     sentence: 'This model does not fit into the memory that is free now.',
     remedy: 'Close other programs, or choose a smaller model under Models.',
   },
+  not_evaluated: {
+    sentence: 'This model was not tried yet, and your organisation wants that before it is approved.',
+    remedy: 'Try it first, on the page Models.',
+  },
   too_large: {
     sentence: 'This is too large.',
     remedy: 'Shorten the question, or split the file. One file may have 100 MB.',

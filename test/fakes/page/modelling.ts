@@ -1,5 +1,6 @@
 import type { Download, Hardware, InstalledModel, Passport } from '../../../shared/contract/types.ts';
 import { hash } from './base.ts';
+import { evaluating } from './evaluating.ts';
 import { candidates, fitOf, hardware, installedFits } from './models.ts';
 import { rulesOf } from './rules.ts';
 import { beginning, passportOf } from './shelf.ts';
@@ -19,6 +20,7 @@ export function modelling(world: World): Pick<Handlers, Methods> {
     'models.recommend': () => ({ hardware: hardwareNow(world), candidates, installed: installedFits }),
     'models.fit': ({ names, contextTokens = 8192 }) => ({ fits: names.map((name) => fitOf(name, contextTokens)) }),
     ...downloading(world),
+    ...evaluating(world, (name, evaluation) => put(world, { ...find(world, name), evaluation }, {})),
     'models.passport': ({ name }) => find(world, name),
     'models.approve': ({ name, digest }) => {
       const passport = find(world, name);

@@ -3,6 +3,7 @@ import type { Settings, ShownSettings, VaultStatus } from '../../../shared/contr
 import type { ErrorCode } from '../../../shared/errors.ts';
 import type { rulesOf } from './rules.ts';
 import type { EngineScene } from './engine.ts';
+import type { Trial } from './evaluating.ts';
 
 /** What stands behind the page in one look at it. */
 export interface Scenario {
@@ -19,6 +20,9 @@ export interface Scenario {
   readonly models?: 'states' | 'changed';
   /** `managed`: the organisation decides about models. `broken`: and the newest list of publishers does not hold. */
   readonly rules?: keyof typeof rulesOf;
+  /** What comes of the trial of a model, and milliseconds between two of its prompts. */
+  readonly trial?: Trial;
+  readonly trialPace?: number;
   /** `some`: one in each state. */
   readonly downloads?: 'none' | 'some';
   readonly documents?: 'none' | 'empty' | 'samples' | 'some' | 'many' | 'ingesting';

@@ -1,5 +1,6 @@
 import type { Download, InstalledModel, Passport } from '../../../shared/contract/types.ts';
 import { before, day, hash, minute } from './base.ts';
+import { evaluationOf } from './evaluating.ts';
 import { blockedModel, chatModel, embedder, smallModel, waitingModel } from './models.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -87,7 +88,7 @@ export function passportOf(model: InstalledModel): Passport {
       problem: null,
       ms: 3120 + at * 40,
     })),
-    evaluation: renewed || kind === 'embedding' || unknown ? null : { harmfulRefused: '48 of 50', leaked: 0 },
+    evaluation: renewed || kind === 'embedding' || unknown ? null : evaluationOf('sound'),
     previous: renewed ? [{ digest: hash('qwen-old'), until: before(12 * day) }] : [],
   };
 }

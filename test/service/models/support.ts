@@ -7,6 +7,7 @@ import type { PolicySource } from '../../../electron/policy/index.ts';
 import type { CarryDeps } from '../../../electron/models/create-carry.ts';
 import { createModels, type Models, type TrustDeps } from '../../../electron/models/index.ts';
 import type { EgressBroker } from '../../../electron/egress/types.ts';
+import type { StartTrial } from '../../../electron/models/types.ts';
 import { watchedBroker } from '../../fixtures/model-registry.ts';
 import { somebody, trustInMemory } from '../../fixtures/model-trust.ts';
 import { writeTinyChatModel, writeTinyEmbeddingModel, type TinyModelShape } from '../../fixtures/tiny-chat-model.ts';
@@ -53,6 +54,7 @@ export function modelsIn(
     cache?: string;
     trust?: TrustDeps;
     carry?: CarryDeps;
+    trial?: StartTrial;
   } = {},
 ): Models {
   return createModels({
@@ -64,6 +66,7 @@ export function modelsIn(
     cache: options.cache,
     trust: options.trust ?? trustInMemory('absent'),
     carry: options.carry,
+    trial: options.trial,
   });
 }
 

@@ -2,9 +2,12 @@ import type { Passport } from '../../../../shared/contract/types.ts';
 import { CloisterError } from '../../../../shared/errors.ts';
 import type { Application } from '../../../app/index.ts';
 import type { ModelActor, VerifiedModel } from '../../../models/index.ts';
+import type { Asking } from '../confirm.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { bar, bytesForPeople, onOneLine, printable } from '../output.ts';
+import { triedAsText } from './evaluation-text.ts';
+import { mayApprove } from './may-approve.ts';
 
 /**
  * The application with what was decided about models. Without a vault nothing is: it is looked at as it is. A vault that does not
@@ -71,6 +74,7 @@ export function passportAsText(passport: Passport): string {
       ({ role, digest, size }) => `            ${role.padEnd(11)} ${digest} ${bytesForPeople(size).padStart(9)}`,
     ),
     `  Verified  ${last === undefined ? 'never' : `${last.at}, ${last.ok ? 'every byte as it should be' : (last.problem ?? 'failed')}`}`,
+    ...triedAsText(passport),
     '  Decided',
     ...(passport.approvals.length === 0 ? ['            nothing'] : approvalsAsText(passport)),
   ].join('\n');
@@ -88,12 +92,17 @@ export async function modelPassport(context: CommandContext, name: string): Prom
 
 export async function approveModel(
   context: CommandContext,
+  asking: Asking,
   name: string,
-  { reason }: { reason?: string },
+  { reason, yes = false }: { reason?: string; yes?: boolean },
 ): Promise<ExitCode> {
   const application = await context.unlocked();
   const { passports } = application.rooms.models;
-  return print(context, await passports.approve(name, await modelActor(application), { reason }));
+  const shown = await passports.passport(name);
+  if (!(await mayApprove(context, asking, shown, yes))) return 1;
+  // Nothing but what was shown: another version may wait by now.
+  const { digest } = shown;
+  return print(context, await passports.approve(name, await modelActor(application), { digest, reason }));
 }
 
 export async function blockModel(
