@@ -132,7 +132,9 @@ export function addCommands(program: Command, run: Run, deps: Asking): void {
     .action(run((context, [name]) => modelPassport(context, name ?? '')));
   models
     .command('evaluate')
-    .description('try a model before approving it: what it declines, keeps to itself and can do; 1 when refusals collapsed')
+    .description(
+      'try a model before approving it: what it declines, keeps to itself and can do; 1 when refusals collapsed',
+    )
     .argument('<name>', 'the model')
     .option('--running', 'the version that runs now, to have something to compare a new one with')
     .action(run((context, [name], options) => evaluateModel(context, name ?? '', as(options))));

@@ -3,7 +3,8 @@ import type { AuditRecord } from '../../audit/types.ts';
 import type { ModelActor } from './types.ts';
 
 /** What the record says of a model that was brought, tried, decided about, or found changed. */
-export type ModelAction = 'brought' | 'approved' | 'blocked' | 'quarantined' | 'rolled-back' | 'removed' | 'changed' | 'evaluated';
+export type ModelAction =
+  'brought' | 'approved' | 'blocked' | 'quarantined' | 'rolled-back' | 'removed' | 'changed' | 'evaluated';
 
 /** An entry of the kind `model`: which action, on which manifest, by whom. `why` is a sentence of ours or the person's. */
 export const modelEntry = (

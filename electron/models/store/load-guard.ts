@@ -30,7 +30,9 @@ function foldersTo(segments: readonly string[]): string[][] {
  * program can set back (ctime), on the file or on a folder. Takes some 50 µs. Throws when something is gone or is no file.
  */
 export function sightOfFiles(files: readonly PlacedFile[]): Sight {
-  const folders = new Set(files.flatMap(({ root, segments }) => [[], ...foldersTo(segments)].map((to) => under(root, to))));
+  const folders = new Set(
+    files.flatMap(({ root, segments }) => [[], ...foldersTo(segments)].map((to) => under(root, to))),
+  );
   return {
     files: files.map(({ root, segments }) => identityOf(lookAtRegular(root, segments))).join('\n'),
     folders: [...folders].map((path) => folderIdentity(lstatSync(path, { bigint: true }))).join('\n'),
