@@ -22,6 +22,35 @@ function checkTokens({ values, arrays }: GgufHeader): void {
   }
 }
 
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65536;
+
+/** Layers without attention have no heads; they have a state instead. */
+const hasState = ({ values }: GgufHeader, architecture: string): boolean =>
+  ['ssm.', 'wkv.', 'shortconv.'].some((part) =>
+    [...values.keys()].some((key) => key.startsWith(architecture + '.' + part)),
+  );
+
+/** Engines divide by these numbers (CVE-2024-8063 was such a division), and take a list's length for the number of layers. */
+function checkHeads(header: GgufHeader): void {
+  const { values, arrays } = header;
+  const architecture = String(values.get('general.architecture'));
+  const [heads, keyHeads] = ['head_count', 'head_count_kv'].map((name) => {
+    const key = `${architecture}.attention.${name}`;
+    const list = arrays.get(key);
+    if (list !== undefined) {
+      const isSound = list.count === values.get(`${architecture}.block_count`) && list.numbers?.every(isCount) === true;
+      if (!isSound) throw malformed('heads');
+      return undefined;
+    }
+    const value = values.get(key);
+    if (value !== undefined && !isCount(value)) throw malformed('heads');
+    return value;
+  });
+  if ((heads === 0 || keyHeads === 0) && !hasState(header, architecture)) throw malformed('heads');
+  if (heads && keyHeads && heads % keyHeads !== 0) throw malformed('heads');
+}
+
 function checkSplit({ values }: GgufHeader): void {
   const count = values.get('split.count');
   if (count !== undefined && count !== 0 && count !== 1) throw malformed('split');
@@ -42,6 +71,7 @@ function checkTemplates({ values }: GgufHeader): void {
 export function checkHeader(header: GgufHeader): void {
   checkSplit(header);
   if (header.tensors.length === 0) throw malformed('no_tensors');
+  checkHeads(header);
   checkTokens(header);
   checkTemplates(header);
 }

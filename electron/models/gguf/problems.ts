@@ -24,6 +24,7 @@ export const problems = {
   number: 'a number in its header is absurd',
   architecture: 'it does not say what kind of model it is',
   layers: 'it has too many layers',
+  heads: 'its attention heads do not go together',
   alignment: 'its alignment is not a power of two',
   tensor_twice: 'two of its tensors have one name',
   tensor_name: 'one of its tensors has no proper name',
