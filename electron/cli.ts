@@ -23,6 +23,7 @@ process.stdout.on('error', interrupt);
 const entries = {
   databaseWorker: join(dist, 'database-worker.js'),
   hashWorker: join(dist, 'hash-worker.js'),
+  egressWorker: join(dist, 'egress-worker.js'),
   parser: join(dist, 'parser.js'),
   modelChecker: join(dist, 'model-checker.js'),
   engineKeeper: join(dist, 'engine-keeper.cjs'),

@@ -21,6 +21,7 @@ const entries: Readonly<Record<string, { source: string; format: 'esm' | 'cjs'; 
   cli: { source: 'electron/cli.ts', format: 'esm' },
   'database-worker': { source: 'electron/app/database-worker.ts', format: 'esm' },
   'hash-worker': { source: 'electron/models/store/hash-worker.ts', format: 'esm', selfContained: true },
+  'egress-worker': { source: 'electron/egress/thread/entry.ts', format: 'esm', selfContained: true },
   'keychain-helper': { source: 'electron/vault/keychain/helper.ts', format: 'esm' },
   'engine-keeper': { source: 'electron/engine/keeper/entry.ts', format: 'cjs', selfContained: true },
   parser: { source: 'electron/documents/parse/sandboxed/entry.ts', format: 'esm', selfContained: true },

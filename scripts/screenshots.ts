@@ -27,6 +27,7 @@ const target = join(root, 'docs', 'screenshots');
 const entries: Entries = {
   databaseWorker: join(dist, 'database-worker.js'),
   hashWorker: join(dist, 'hash-worker.js'),
+  egressWorker: join(dist, 'egress-worker.js'),
   parser: join(dist, 'parser.js'),
   modelChecker: join(dist, 'model-checker.js'),
   engineKeeper: join(dist, 'engine-keeper.cjs'),

@@ -73,7 +73,7 @@ export async function createRooms(
     workerPath: entries.databaseWorker,
   });
   const policyPath = policy.value('engine.path');
-  const egress = createEgressBroker();
+  const egress = createEgressBroker({ thread: entries.egressWorker });
   const engineDeps = {
     profile,
     runtime: { node: entries.node, keeper: entries.engineKeeper },

@@ -5,6 +5,8 @@ export interface Entries {
   readonly databaseWorker: string;
   /** The thread that hashes models. */
   readonly hashWorker: string;
+  /** The thread that opens the connections of a download. */
+  readonly egressWorker: string;
   readonly parser: string;
   /** Reads model files in the parser's sandbox. */
   readonly modelChecker: string;

@@ -1,4 +1,7 @@
 import type { EgressStatus } from '../../shared/contract/types.ts';
+import type { Saving } from './thread/messages.ts';
+
+export type { Kept, Saving } from './thread/messages.ts';
 
 export interface EgressAttempt {
   readonly at: string;
@@ -22,15 +25,18 @@ export interface EgressAnswer {
   /** A header by its lower-case name; null when it is not there or stands more than once. */
   header(name: string): string | null;
   readonly body: AsyncIterable<Uint8Array>;
+  /**
+   * Instead of `body`: the thread that reads the body writes it into an open file. `onSaved`: bytes of the body that are dealt
+   * with. Settles only when nothing is written any more. Throws `timeout`, `too_large`, and what the disk or the line says.
+   */
+  readonly save: (saving: Saving, onSaved: (bytes: number) => void) => Promise<void>;
   /** Ends the request; what still comes is dropped. */
-  cancel(): void;
+  readonly cancel: () => void;
 }
 
 /** Permission to reach some hosts for one purpose. Closed when disposed; then every further attempt is refused. */
 export interface EgressLease {
-  /** `fetch` over allow-listed hosts only; each redirect is checked again. Throws `egress_denied`. */
-  fetch(url: string, init?: EgressRequest): Promise<Response>;
-  /** The same at half the cost a byte: without web streams, for large downloads. */
+  /** Asks allow-listed hosts only; each redirect is checked again. Throws `egress_denied`. */
   stream(url: string, init?: EgressRequest): Promise<EgressAnswer>;
   close(): void;
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createEgressBroker } from '../../electron/egress/index.ts';
 import {
   checkEmbedder,
@@ -20,6 +21,8 @@ const nothingKnown: Hardware = {
   gpus: [],
 };
 
+const egressThread = join(import.meta.dirname, '../../electron/egress/thread/entry.ts');
+
 /** An administrator's word: then no other place on the network is asked either. */
 const forbidden = new Error(
   'Your administrator does not allow model downloads. Give the model: CLOISTER_EMBEDDER=<GGUF file or folder of all-MiniLM-L6-v2> npm run setup.',
@@ -32,7 +35,7 @@ export async function pullEmbedder(store: ModelStore, cache: string, report: (te
     resources: cache,
     hardware: () => Promise.resolve(nothingKnown),
     policy: await readPolicy(),
-    egress: createEgressBroker(),
+    egress: createEgressBroker({ thread: egressThread }),
     trust: trustOfCache,
     isCache: true,
   });

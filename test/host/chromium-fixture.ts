@@ -13,6 +13,7 @@ const dist = join(root, 'dist');
 export const builtEntries: Entries = {
   databaseWorker: join(dist, 'database-worker.js'),
   hashWorker: join(dist, 'hash-worker.js'),
+  egressWorker: join(dist, 'egress-worker.js'),
   parser: join(dist, 'parser.js'),
   modelChecker: join(dist, 'model-checker.js'),
   engineKeeper: join(dist, 'engine-keeper.cjs'),

@@ -75,6 +75,7 @@ describe('the packed application', () => {
       'dist/cli-chunk-abc.js',
       'dist/database-worker.js',
       'dist/hash-worker.js',
+      'dist/egress-worker.js',
       'dist/keychain-helper.js',
       'dist/engine-keeper.cjs',
       'dist/parser.js',

@@ -44,6 +44,7 @@ export const builtFiles = [
   'dist/cli-chunk-abc.js',
   'dist/database-worker.js',
   'dist/hash-worker.js',
+  'dist/egress-worker.js',
   'dist/keychain-helper.js',
   'dist/engine-keeper.cjs',
   'dist/parser.js',

@@ -36,6 +36,7 @@ export function electronEntries(installation: Installation): ElectronEntries {
   return {
     databaseWorker: join(forNode, 'dist', 'database-worker.js'),
     hashWorker: join(forNode, 'dist', 'hash-worker.js'),
+    egressWorker: join(forNode, 'dist', 'egress-worker.js'),
     parser: join(forNode, 'dist', 'parser.js'),
     modelChecker: join(forNode, 'dist', 'model-checker.js'),
     engineKeeper: join(forNode, 'dist', 'engine-keeper.cjs'),

@@ -168,7 +168,7 @@ async function attempt(layer: Layer, file: PartialFile, part: number, deps: Pers
     answer = await deps.client.layer(layer, { start, end }, deps.signal);
     deps.onAnswer(answer);
     const until = deps.isWhole() ? layer.size : (end ?? layer.size);
-    await receive(file, answer.body, { from: answer.start, until, onBytes: deps.tell });
+    await receive(file, answer.save, { from: answer.start, until, onBytes: deps.tell });
     return new Error('The connection ended early.');
   } catch (thrown) {
     answer?.cancel();

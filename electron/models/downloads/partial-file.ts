@@ -1,14 +1,15 @@
-import { constants, writeSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { open, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Saving } from '../../egress/types.ts';
 import type { Digest } from '../digests.ts';
 import { fromFileSystem, identityOf, isAbsent, writeAtomically } from '../store/files.ts';
 import type { Layer } from '../store/manifest.ts';
 import { incomingName } from '../store/promote.ts';
 import { Parts, partBytes } from './parts.ts';
 
-/** Layers up to this length are synced to disk before they count as arrived; larger ones are left to the system. */
-const syncedBytes = 64 * 2 ** 20;
+/** After so many bytes the disk is asked to keep up, beside the download: little is left to wait for at its end. */
+const syncBytes = 64 * 2 ** 20;
 
 const dataPath = (incoming: string, digest: Digest): string => join(incoming, incomingName(digest));
 const journalPath = (incoming: string, digest: Digest): string => `${dataPath(incoming, digest)}.parts`;
@@ -64,6 +65,10 @@ export class PartialFile {
   readonly #journal: FileHandle | null;
   readonly #incoming: string;
   readonly #digest: Digest;
+  /** Bytes since the last sync began. */
+  #written = 0;
+  #syncing: Promise<unknown> | null = null;
+  #failed: { readonly thrown: unknown } | null = null;
 
   private constructor(file: FileHandle, journal: FileHandle | null, parts: Parts, incoming: string, digest: Digest) {
     this.file = file;
@@ -96,34 +101,43 @@ export class PartialFile {
     return this.parts.done === this.parts.size;
   }
 
-  /** Puts bytes at the end of what is there of a part. */
-  async append(part: number, bytes: Uint8Array): Promise<void> {
-    try {
-      await this.#writeAll(bytes, this.parts.next(part));
-      this.parts.add(part, bytes.length);
-      if (this.#journal === null) return;
-      const entry = this.parts.entry(part);
-      // Not asynchronous: four bytes take 2 µs, and waiting for another thread to write them takes 100.
-      writeSync(this.#journal.fd, entry.bytes, 0, entry.bytes.length, entry.position);
-    } catch (thrown) {
-      throw fromFileSystem(thrown);
-    }
+  /** How the thread that reads the layer is to write it: each run where it belongs, and its length in the journal after that. */
+  saving(missing: ReturnType<Parts['missing']>, { from, until }: { from: number; until: number }): Saving {
+    return {
+      descriptor: this.file.fd,
+      notes: this.#journal?.fd ?? null,
+      from,
+      until,
+      kept: missing.map(({ part, start, end }) => ({
+        start,
+        end,
+        note: { position: this.parts.entry(part), base: this.parts.start(part) },
+      })),
+    };
   }
 
-  /** The system may take fewer bytes than it was given: on a disk that fills it takes the last ones that fit. */
-  async #writeAll(bytes: Uint8Array, position: number): Promise<void> {
-    for (let done = 0; done < bytes.length;) {
-      done += (await this.file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
-    }
+  /** So many more bytes of a part are written. */
+  add(part: number, bytes: number): void {
+    this.parts.add(part, bytes);
+    this.#written += bytes;
+    if (this.#written < syncBytes || this.#syncing !== null) return;
+    this.#written = 0;
+    this.#syncing = this.file
+      .datasync()
+      .catch((thrown: unknown) => void (this.#failed ??= { thrown }))
+      .finally(() => (this.#syncing = null));
   }
 
-  /**
-   * What the file is from now on. Small layers are synced; of a large one the system writes the rest by itself, as with any download:
-   * a power cut in that time is found by the next check, which hashes every byte.
-   */
+  /** What the disk said of a write. */
+  problemOf = (thrown: unknown): unknown => fromFileSystem(thrown);
+
+  /** What the file is from now on, once every byte of it is on the disk. */
   async settle(): Promise<string> {
     try {
-      if (this.parts.size <= syncedBytes) await this.file.sync();
+      await this.#syncing;
+      // The system tells of a lost write once; the next sync would know nothing of it.
+      if (this.#failed !== null) throw this.#failed.thrown;
+      await this.file.sync();
       return identityOf(await this.file.stat({ bigint: true }));
     } catch (thrown) {
       throw fromFileSystem(thrown);
@@ -140,6 +154,7 @@ export class PartialFile {
   }
 
   async close(): Promise<void> {
+    await this.#syncing;
     await this.#journal?.close();
     await this.file.close();
   }

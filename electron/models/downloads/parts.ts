@@ -63,11 +63,18 @@ export class Parts {
     return bytes;
   }
 
-  /** What one part's number is, and where it stands. */
-  entry(part: number): { position: number; bytes: Buffer } {
-    const bytes = Buffer.alloc(4);
-    bytes.writeUInt32LE(this.received(part));
-    return { position: headBytes + 4 * part, bytes };
+  /** Where one part's number stands in the journal: 32 bits, little endian. */
+  entry = (part: number): number => headBytes + 4 * part;
+
+  /** What is not there between two bytes of the layer, of each part at most one run. */
+  missing(from: number, until: number): { part: number; start: number; end: number }[] {
+    const runs = [];
+    for (let part = Math.floor(from / partBytes); part < this.count && this.start(part) < until; part += 1) {
+      const start = this.next(part);
+      const end = Math.min(until, this.start(part) + this.length(part));
+      if (start >= from && start < end) runs.push({ part, start, end });
+    }
+    return runs;
   }
 
   start = (part: number): number => part * partBytes;

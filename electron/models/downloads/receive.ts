@@ -1,12 +1,6 @@
-import { CloisterError } from '../../../shared/errors.ts';
-import { partBytes } from './parts.ts';
+import type { EgressAnswer } from '../../egress/types.ts';
+import { CloisterError, codeOf } from '../../../shared/errors.ts';
 import type { PartialFile } from './partial-file.ts';
-
-/**
- * Gathered before it is written: each write costs a trip to another thread, and what is gathered is lost in a crash. Copied into
- * one buffer, because pieces that live until they are written cost more in collection than the copy does.
- */
-const gatherBytes = 512 * 1024;
 
 const tooMuch = (): CloisterError =>
   new CloisterError(
@@ -14,56 +8,38 @@ const tooMuch = (): CloisterError =>
     'The registry sent more of a layer than its manifest says. What came of it was thrown away; try again.',
   );
 
+interface Receiving {
+  /** The layer's byte that is the body's first. */
+  readonly from: number;
+  /** A byte at or past this one ends the download. */
+  readonly until: number;
+  readonly onBytes: () => void;
+}
+
 /**
- * Writes a body whose first byte is the layer's byte `from` into the file, and passes over what is there already. Throws on
- * the first byte at or past `until`. Whatever ends the body, what came is kept.
+ * Lets a body be written into the file, by the thread that reads it; what is there already is passed over. Whatever ends the
+ * body, what came is kept. Settles only when nothing is written any more.
  */
 export async function receive(
   file: PartialFile,
-  body: AsyncIterable<Uint8Array>,
-  { from, until, onBytes }: { from: number; until: number; onBytes: () => void },
+  save: EgressAnswer['save'],
+  { from, until, onBytes }: Receiving,
 ): Promise<void> {
-  const { parts } = file;
-  let at = from;
-  const gathered = Buffer.allocUnsafeSlow(Math.min(gatherBytes, file.parts.size));
-  let length = 0;
-  let part = Math.floor(from / partBytes);
-
-  const flush = async (): Promise<void> => {
-    if (length === 0) return;
-    const bytes = gathered.subarray(0, length);
-    length = 0;
-    await file.append(part, bytes);
+  const missing = file.parts.missing(from, until);
+  let first = 0;
+  const onSaved = (bytes: number): void => {
+    for (; first < missing.length; first += 1) {
+      const { part, start, end } = missing[first] ?? { part: 0, start: 0, end: 0 };
+      const there = Math.min(from + bytes, end) - start;
+      if (there <= 0) break;
+      file.add(part, there - (file.parts.next(part) - start));
+      if (file.parts.next(part) < end) break;
+    }
     onBytes();
   };
-  /** Of one part, which may begin before what is missing of it. */
-  const take = async (piece: Uint8Array): Promise<void> => {
-    const next = Math.floor(at / partBytes);
-    if (next !== part) {
-      await flush();
-      part = next;
-    }
-    const known = parts.next(part) + length - at;
-    at += piece.length;
-    for (let rest = known > 0 ? piece.subarray(known) : piece; rest.length > 0;) {
-      const here = rest.subarray(0, gathered.length - length);
-      gathered.set(here, length);
-      length += here.length;
-      rest = rest.subarray(here.length);
-      if (length === gathered.length) await flush();
-    }
-  };
-
   try {
-    for await (const piece of body) {
-      if (at + piece.length > until) throw tooMuch();
-      for (let offset = 0; offset < piece.length;) {
-        const here = Math.min(piece.length - offset, (Math.floor(at / partBytes) + 1) * partBytes - at);
-        await take(piece.subarray(offset, offset + here));
-        offset += here;
-      }
-    }
-  } finally {
-    await flush();
+    await save(file.saving(missing, { from, until }), onSaved);
+  } catch (thrown) {
+    throw codeOf(thrown) === 'too_large' ? tooMuch() : file.problemOf(thrown);
   }
 }

@@ -7,7 +7,6 @@ import type { RegistryAddress } from './address.ts';
 import { readBounded } from './bounded.ts';
 import { refuseIndex } from './image-index.ts';
 import { createAsk } from './sign-in.ts';
-import { createStall } from './stall.ts';
 
 /** Bytes `start` to `end` (not among them); without an end to the last one. */
 export interface ByteRange {
@@ -20,7 +19,8 @@ export interface LayerAnswer {
   readonly isWhole: boolean;
   /** Where the bytes begin. */
   readonly start: number;
-  readonly body: AsyncIterable<Uint8Array>;
+  /** Puts the bytes where they belong. */
+  readonly save: EgressAnswer['save'];
   /** Ends the request unread. */
   cancel(): void;
 }
@@ -114,16 +114,15 @@ export function createRegistryClient(lease: EgressLease, { base }: RegistryAddre
     async layer(layer, range, signal) {
       const { digest } = layer;
       const wanted = range.start === 0 && range.end === null ? {} : { range: rangeHeader(range) };
-      const stall = createStall(signal);
       const place = places.get(digest) ?? `${base}/v2/${repository}/blobs/${digest}`;
       // Forgotten until it has answered well: such addresses are made for a time.
       places.delete(digest);
-      const answer = await ask(place, { ...plain, ...wanted }, stall.signal);
+      const answer = await ask(place, { ...plain, ...wanted }, signal);
       try {
         const start = startOf(answer, layer, range);
         if (start === null) throw answer.status === 206 ? otherPart() : refuse(answer.status, 'a layer');
         places.set(digest, answer.url);
-        return { isWhole: answer.status === 200, start, body: stall.watch(answer.body), cancel: () => answer.cancel() };
+        return { isWhole: answer.status === 200, start, save: answer.save, cancel: () => answer.cancel() };
       } catch (thrown) {
         answer.cancel();
         throw thrown;

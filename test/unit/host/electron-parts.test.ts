@@ -22,6 +22,7 @@ describe('the parts of the build', () => {
       preload: '/opt/Cloister/resources/app.asar/dist/preload.cjs',
       icon: '/opt/Cloister/resources/app.asar/resources/icons/icon.png',
       hashWorker: '/opt/Cloister/resources/app.asar.unpacked/dist/hash-worker.js',
+      egressWorker: '/opt/Cloister/resources/app.asar.unpacked/dist/egress-worker.js',
       parser: '/opt/Cloister/resources/app.asar.unpacked/dist/parser.js',
       modelChecker: '/opt/Cloister/resources/app.asar.unpacked/dist/model-checker.js',
       engineKeeper: '/opt/Cloister/resources/app.asar.unpacked/dist/engine-keeper.cjs',

@@ -5,7 +5,6 @@ import { createLines } from '../../../electron/models/downloads/line.ts';
 import { Parts, partBytes } from '../../../electron/models/downloads/parts.ts';
 import { createRate } from '../../../electron/models/downloads/rate.ts';
 import { createTurns } from '../../../electron/models/downloads/turns.ts';
-import { createStall } from '../../../electron/models/registry/stall.ts';
 import { parseChallenge } from '../../../electron/models/registry/sign-in.ts';
 
 const never = new AbortController().signal;
@@ -46,8 +45,7 @@ describe('the parts of a layer', () => {
     const parts = new Parts(size);
     const journal = parts.journal();
     parts.add(3, 77);
-    const { position, bytes } = parts.entry(3);
-    bytes.copy(journal, position);
+    journal.writeUInt32LE(parts.received(3), parts.entry(3));
     expect(journal).toEqual(parts.journal());
   });
 
@@ -61,6 +59,19 @@ describe('the parts of a layer', () => {
     ['says that the last part is longer than it is', (journal) => (journal.writeUInt32LE(1001, 48), journal)],
   ])('are not taken from a journal that %s', (_, change) => {
     expect(Parts.read(change(new Parts(size).journal()), size)).toBeNull();
+  });
+
+  it('tell what is missing between two bytes, of each part one run', () => {
+    const parts = new Parts(size);
+    parts.add(1, 100);
+    parts.add(2, partBytes);
+    const [one, three, four] = [partBytes, 3 * partBytes, 4 * partBytes];
+    expect(parts.missing(one + 100, three + 5)).toEqual([
+      { part: 1, start: one + 100, end: 2 * partBytes },
+      { part: 3, start: three, end: three + 5 },
+    ]);
+    expect(parts.missing(four, size).map(({ part }) => part)).toEqual([4, 5]);
+    expect(parts.missing(0, size).reduce((sum, { start, end }) => sum + end - start, 0)).toBe(size - parts.done);
   });
 
   it('begin with a file that came in order', () => {
@@ -141,35 +152,6 @@ describe('turns', () => {
     await expect(second).rejects.toThrow('enough');
     await expect(first).rejects.toThrow('failed');
     await expect(third).resolves.toBe('third');
-  });
-});
-
-describe('a body that stalls', () => {
-  async function lengthOf(body: AsyncIterable<Uint8Array>): Promise<number> {
-    let length = 0;
-    for await (const piece of body) length += piece.length;
-    return length;
-  }
-  async function* slowly(...waits: number[]): AsyncGenerator<Uint8Array> {
-    for (const wait of waits) {
-      await pause(wait);
-      yield Buffer.from('x');
-    }
-  }
-
-  it('ends its request; one that is only slow does not', async () => {
-    const slow = createStall(undefined, 60);
-    expect(await lengthOf(slow.watch(slowly(30, 30, 30, 30)))).toBe(4);
-    expect(slow.signal.aborted).toBe(false);
-    const stalled = createStall(undefined, 60);
-    await lengthOf(stalled.watch(slowly(10, 200)));
-    expect(stalled.signal.reason).toMatchObject({ code: 'timeout' });
-  });
-
-  it('is not one whose reader takes its time', async () => {
-    const stall = createStall(undefined, 40);
-    for await (const piece of stall.watch(slowly(1, 1))) await pause(120 * piece.length);
-    expect(stall.signal.aborted).toBe(false);
   });
 });
 
