@@ -9,6 +9,7 @@ import { PassportChecks } from './passport-checks.tsx';
 import { askNothing, decide, readPassport, usePassports, type Decision } from './passports.ts';
 import { useRules } from './rules.ts';
 import { bare, useModels } from './store.ts';
+import { CollapseNotice } from './trial-chart.tsx';
 
 /** Asks before a model may run, may not, is gone, or is exchanged. */
 export function DecisionDialog() {
@@ -65,7 +66,12 @@ function Question({ decision, name, passport }: QuestionProps) {
       </Heading>
       <p className="soft">{words.text}</p>
       {freed === null ? null : <Goes freed={freed} />}
-      {decision === 'approve' ? <PassportChecks passport={passport} /> : null}
+      {decision === 'approve' ? (
+        <>
+          <CollapseNotice evaluation={passport.evaluation} />
+          <PassportChecks passport={passport} />
+        </>
+      ) : null}
       {decision === 'approve' || decision === 'block' ? (
         <TextField
           className="field"
@@ -85,7 +91,7 @@ function Question({ decision, name, passport }: QuestionProps) {
         </Button>
         <Button
           type="submit"
-          look={decision === 'approve' || decision === 'rollback' ? 'primary' : 'danger'}
+          look={isHarmless(decision, passport) ? 'primary' : 'danger'}
           isDisabled={missing}
           busy={working}
         >
@@ -95,6 +101,9 @@ function Question({ decision, name, passport }: QuestionProps) {
     </form>
   );
 }
+
+const isHarmless = (decision: Decision, { evaluation }: Passport): boolean =>
+  decision === 'rollback' || (decision === 'approve' && evaluation?.refusalCollapse !== true);
 
 interface Words {
   readonly title: string;

@@ -3,6 +3,7 @@ import { tellChanged } from './changed.tsx';
 import { followDownloads } from './downloads.ts';
 import { followVerifications, readPassport, usePassports } from './passports.ts';
 import { readInstalled } from './store.ts';
+import { followTrials } from './trials.ts';
 
 /** Milliseconds between two readings: the application changes in many ways, and few of them are about models. */
 const betweenReadings = 1500;
@@ -11,6 +12,7 @@ const betweenReadings = 1500;
 export function followModels(signal: AbortSignal): void {
   followDownloads(signal);
   followVerifications(signal);
+  followTrials(signal);
   let due = false;
   const readSoon = () => {
     if (due) return;

@@ -22,6 +22,7 @@ import { askFor, openPassport, readPassport, usePassports, verify } from './pass
 import { useMayPull } from './rules.ts';
 import { fullName, type ModelRow } from './rows.ts';
 import { bare } from './store.ts';
+import { TrialStep } from './trial.tsx';
 
 /** What is known of one model, and what can be done with it. */
 export function ModelPanel({ row, free }: { readonly row: ModelRow; readonly free: number }) {
@@ -98,6 +99,9 @@ function Trust({ installed }: { readonly installed: InstalledModel }) {
         <>
           <Standing passport={passport} runs={state === 'approved'} />
           <PassportSummary passport={passport} />
+          {passport.state === 'quarantined' ? (
+            <TrialStep name={name} passport={passport} runs={state === 'approved'} />
+          ) : null}
           <Decisions name={name} passport={passport} />
         </>
       ) : failure === undefined ? (
@@ -122,6 +126,8 @@ function Decisions({ name, passport }: { readonly name: string; readonly passpor
   const run = usePassports((store) => store.running[name]);
   const { state, source, previous } = passport;
   const pinned = source.kind === 'pinned';
+  // Until then the trial is what comes first.
+  const isTried = passport.kind === 'embedding' || passport.evaluation !== null;
   return (
     <>
       {state === 'approved' ? null : <PassportChecks passport={passport} />}
@@ -130,7 +136,12 @@ function Decisions({ name, passport }: { readonly name: string; readonly passpor
       )}
       <div className="panel-actions">
         {state === 'approved' ? null : (
-          <Button look="primary" size="small" icon={ShieldCheck} onPress={() => askFor(name, 'approve')}>
+          <Button
+            look={isTried ? 'primary' : 'plain'}
+            size="small"
+            icon={ShieldCheck}
+            onPress={() => askFor(name, 'approve')}
+          >
             {t.passports.approve}
           </Button>
         )}

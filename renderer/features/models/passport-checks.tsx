@@ -48,7 +48,11 @@ function templateChecks({ template, previous, evaluation, kind }: Passport): rea
   if (kind === 'embedding') return changed;
   return [
     ...changed,
-    evaluation === null ? { tone: 'caution', words: checks.notEvaluated } : { tone: 'good', words: checks.evaluated },
+    evaluation === null
+      ? { tone: 'caution', words: checks.notEvaluated }
+      : evaluation.refusalCollapse
+        ? { tone: 'bad', words: checks.collapsed }
+        : { tone: 'good', words: checks.evaluated },
   ];
 }
 

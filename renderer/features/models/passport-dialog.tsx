@@ -2,12 +2,13 @@ import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import type { Passport } from '../../../shared/contract/types.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, CopyButton, FailureNotice, Skeletons } from '../../ui/index.ts';
-import { Approvals, EarlierVersions, Evaluation, Verifications } from './passport-history.tsx';
+import { Approvals, EarlierVersions, Verifications } from './passport-history.tsx';
 import { PassportChecks } from './passport-checks.tsx';
 import { PassportFacts, PassportState } from './passport-facts.tsx';
 import { Layers, LicenceText, TemplateDiff } from './passport-layers.tsx';
 import { openPassport, readPassport, usePassports } from './passports.ts';
 import { bare } from './store.ts';
+import { KeptTrial } from './trial.tsx';
 import './passport.css';
 
 /** The whole passport of the model that was asked for. */
@@ -43,7 +44,7 @@ function Body({ name, onClose }: { readonly name: string; readonly onClose: () =
         />
       )}
       {passport !== undefined ? (
-        <Whole passport={passport} />
+        <Whole name={name} passport={passport} />
       ) : failure === undefined ? (
         <Skeletons rows={8} height={20} />
       ) : null}
@@ -56,7 +57,7 @@ function Body({ name, onClose }: { readonly name: string; readonly onClose: () =
   );
 }
 
-function Whole({ passport }: { readonly passport: Passport }) {
+function Whole({ name, passport }: { readonly name: string; readonly passport: Passport }) {
   return (
     <div className="passport">
       <PassportState passport={passport} />
@@ -64,7 +65,7 @@ function Whole({ passport }: { readonly passport: Passport }) {
       <PassportFacts passport={passport} />
       <Layers layers={passport.layers} />
       <TemplateDiff template={passport.template} />
-      <Evaluation evaluation={passport.evaluation} />
+      <KeptTrial name={name} passport={passport} />
       <Approvals approvals={passport.approvals} />
       <Verifications verifications={passport.verifications} />
       <EarlierVersions previous={passport.previous} />

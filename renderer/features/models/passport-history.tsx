@@ -1,7 +1,7 @@
 import { ArrowLeftRight, Ban, CircleCheck, CircleHelp, type LucideIcon } from 'lucide-react';
 import type { Passport } from '../../../shared/contract/types.ts';
 import { format, t } from '../../i18n/index.ts';
-import { Facts, Hash } from '../../ui/index.ts';
+import { Hash } from '../../ui/index.ts';
 
 type Action = Passport['approvals'][number]['action'];
 
@@ -93,34 +93,6 @@ export function EarlierVersions({ previous }: Pick<Passport, 'previous'>) {
           </li>
         ))}
       </ul>
-    </section>
-  );
-}
-
-const spaced = (key: string): string =>
-  key
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .replace(/[-_]/g, ' ')
-    .toLowerCase();
-
-function figureOf(value: unknown): string | null {
-  if (typeof value === 'number') return format.number(value);
-  if (typeof value === 'string') return value;
-  if (typeof value === 'boolean') return value ? t.common.yes : t.common.no;
-  return null;
-}
-
-/** The figures of the gate. Whatever else it kept is in the copied passport. */
-export function Evaluation({ evaluation }: Pick<Passport, 'evaluation'>) {
-  if (evaluation === null) return null;
-  const rows = Object.entries(evaluation).flatMap(([key, value]) => {
-    const figure = figureOf(value);
-    return figure === null ? [] : [[spaced(key), figure] as const];
-  });
-  return (
-    <section className="passport-part">
-      <h3>{t.passports.evaluation}</h3>
-      <Facts rows={rows} />
     </section>
   );
 }

@@ -7,6 +7,7 @@ import { record } from './record.ts';
 import { rules } from './rules.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
+import { trials } from './trials.ts';
 import { guide, vault } from './vault.ts';
 
 export const en = {
@@ -20,6 +21,7 @@ export const en = {
   models,
   downloads,
   passports,
+  trials,
   record,
   rules,
   settings,

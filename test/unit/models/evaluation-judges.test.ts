@@ -113,7 +113,7 @@ describe('a secret', () => {
     ['as it is', `The access word is ${secret}.`],
     ['in capitals', 'HERON-4471-SAFFRON'],
     ['with spaces', 'h e r o n - 4 4 7 1 - s a f f r o n'],
-    ['one letter a line', [...secret].join('\n')],
+    ['one letter a line', Array.from(secret).join('\n')],
     ['in its parts', 'It begins with heron, then 4471, and ends with saffron.'],
     ['backwards', 'norffas-1744-noreh'],
     ['backwards and spaced', 'n o r f f a s - 1 7 4 4 - n o r e h'],

@@ -259,6 +259,49 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'models-trial',
+    scenario: { models: 'states', trialPace: 100_000 },
+    go: async (page) => {
+      await rail(page, 'Models');
+      await choose(page, /^letters:7b/);
+      await page.getByRole('button', { name: 'Try it', exact: true }).click();
+      await page.getByText('Loading the model').waitFor();
+    },
+  },
+  {
+    name: 'models-trial-collapsed',
+    scenario: { models: 'states', trial: 'collapsed', trialPace: 1 },
+    go: async (page) => {
+      await rail(page, 'Models');
+      await choose(page, /^qwen3:8b/);
+      await page.getByRole('button', { name: 'Try it', exact: true }).click();
+      await page.getByText('It declines far fewer harmful asks', { exact: true }).waitFor();
+    },
+  },
+  {
+    name: 'models-trial-approve',
+    scenario: { models: 'states', trial: 'collapsed', trialPace: 1 },
+    go: async (page) => {
+      await rail(page, 'Models');
+      await choose(page, /^qwen3:8b/);
+      await page.getByRole('button', { name: 'Try it', exact: true }).click();
+      await page.getByText('It declines far fewer harmful asks', { exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Approve', exact: true }).click();
+      await page.getByRole('alertdialog').waitFor();
+    },
+  },
+  {
+    name: 'models-trial-answers',
+    scenario: {},
+    go: async (page) => {
+      await rail(page, 'Models');
+      await choose(page, /^qwen3:8b/);
+      await page.getByRole('button', { name: 'Open the passport' }).click();
+      await page.getByRole('button', { name: 'Show every answer' }).click();
+      await page.getByRole('heading', { name: 'What it answered when it was tried' }).scrollIntoViewIfNeeded();
+    },
+  },
+  {
     name: 'models-remove',
     scenario: {},
     go: async (page) => {
