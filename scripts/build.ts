@@ -8,6 +8,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { rolldown, type OutputOptions } from 'rolldown';
 import { build as buildPage } from 'vite';
 import { buildParserSnapshot } from './parser-snapshot.ts';
+import { textStateOfOneKind } from './pdfjs-text-state.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -47,6 +48,7 @@ async function buildEntry(name: string): Promise<void> {
     platform: 'node',
     external: entry.selfContained ? [] : external,
     logLevel: 'warn',
+    plugins: name === 'parser' ? [textStateOfOneKind()] : [],
   });
   const output: OutputOptions = {
     dir: dist,

@@ -4,12 +4,18 @@ import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
+import { textStateOfOneKind } from './pdfjs-text-state.ts';
 
 const root = join(import.meta.dirname, '..');
 
 /** A snapshot is one script of CommonJS, and cannot load another one. */
 async function bundle(source: string, file: string): Promise<void> {
-  const built = await rolldown({ input: source, platform: 'node', logLevel: 'warn' });
+  const built = await rolldown({
+    input: source,
+    platform: 'node',
+    logLevel: 'warn',
+    plugins: [textStateOfOneKind()],
+  });
   await built.write({ file, format: 'cjs', codeSplitting: false, minify: true });
   await built.close();
 }

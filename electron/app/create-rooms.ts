@@ -122,6 +122,7 @@ export async function createRooms(
     entry: entries.parser,
     node: entries.node,
     requireNamespace: policy.value('parser.requireNamespace'),
+    isolation: policy.value('parser.isolation'),
   });
   const documents = createDocuments({
     database: vault.database,

@@ -94,7 +94,11 @@ async function parserCheck(rooms: BuiltRooms): Promise<Check> {
   const { kind, reason, slow } = await rooms.parser.sandbox();
   const speed = slow === null ? '' : ` Each takes longer to start than it could: ${slow}`;
   if (kind === 'namespace') {
-    const summary = `Documents are read in a sandbox without network and files.${speed}`;
+    const shared =
+      rooms.policy.value('parser.isolation') === 'file'
+        ? 'each in one of its own'
+        : 'a few of one run one after the other in the same';
+    const summary = `Documents are read in a sandbox without network and files, ${shared}.${speed}`;
     return { id: 'parser', status: 'ok', summary };
   }
   if (rooms.policy.value('parser.requireNamespace')) {

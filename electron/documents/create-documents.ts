@@ -13,7 +13,7 @@ import { createViewer } from './viewer/viewer.ts';
 
 export interface DocumentsDeps {
   readonly database: DatabaseClient<DocumentsOperations>;
-  readonly parser: Pick<Parser, 'parse' | 'sandbox'>;
+  readonly parser: Pick<Parser, 'parse' | 'openRun' | 'sandbox' | 'rest'>;
   readonly embedder: Embedder;
   readonly clock: () => Date;
 }
@@ -107,6 +107,7 @@ export function createDocuments({ database, parser, embedder, clock }: Documents
     close: async () => {
       closing.abort();
       await runs.stopAll();
+      parser.rest();
       await embedding;
       progress.stop();
       uploads.clear();

@@ -45,9 +45,25 @@ export interface ParsedDocument {
   readonly warnings: readonly string[];
 }
 
+export interface ParserInput {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads the files of one run into one collection. Must be closed: that ends its processes. */
+export interface ParserRun {
+  /** As `Parser.parse`, in a process that may have read an earlier file of this run. */
+  readonly parse: (input: ParserInput, signal?: AbortSignal) => Promise<ParsedDocument>;
+  readonly close: () => void;
+}
+
 export interface Parser {
-  /** Parses one file in the sandbox. Throws `parse_failed`, `unsupported_type`, `too_large`, `timeout`, `cancelled`. */
-  parse(input: { name: string; bytes: Uint8Array }, signal?: AbortSignal): Promise<ParsedDocument>;
+  /**
+   * Parses one file in a sandbox of its own. Throws `parse_failed`, `unsupported_type`, `too_large`, `timeout`,
+   * `cancelled`.
+   */
+  parse(input: ParserInput, signal?: AbortSignal): Promise<ParsedDocument>;
+  openRun(): ParserRun;
   /** `namespace`: bubblewrap without network. `permissions`: Node's permission model alone (shown in doctor). */
   readonly sandbox: () => Promise<{
     kind: 'namespace' | 'permissions';
@@ -55,6 +71,8 @@ export interface Parser {
     /** Why each process loads its code anew instead of starting from the snapshot; null when it does not. */
     slow: string | null;
   }>;
+  /** Ends the process that waits for the next file; it has read nothing. For lock. */
+  rest(): void;
   dispose(): Promise<void>;
 }
 

@@ -2,7 +2,11 @@ import { basename, dirname, join } from 'node:path';
 import type { Command, SandboxLimits, SandboxProgram, SandboxTools } from './types.ts';
 
 /** Node's own limits: the whole defence where bubblewrap is refused, the second wall where it is not. */
-function nodeArguments(readable: readonly string[], code: readonly string[], heapMegabytes: number): string[] {
+function nodeArguments(
+  { limits, flags = [] }: SandboxProgram,
+  readable: readonly string[],
+  code: readonly string[],
+): string[] {
   return [
     '--permission',
     ...readable.map((path) => `--allow-fs-read=${path}`),
@@ -10,7 +14,8 @@ function nodeArguments(readable: readonly string[], code: readonly string[], hea
     '--disable-proto=delete',
     '--no-addons',
     '--no-warnings',
-    `--max-old-space-size=${heapMegabytes}`,
+    `--max-old-space-size=${limits.heapMegabytes}`,
+    ...flags,
     ...code,
   ];
 }
@@ -64,11 +69,11 @@ export function sandboxCommand(program: SandboxProgram, tools: SandboxTools, pro
   const { bubblewrap, prlimit } = tools;
   if (bubblewrap === null) {
     const readable = [entry, ...(data === undefined ? [] : [join(dirname(entry), data)])];
-    const args = probe ? ['--version'] : nodeArguments(readable, codeOf(entry, snapshot), limits.heapMegabytes);
+    const args = probe ? ['--version'] : nodeArguments(program, readable, codeOf(entry, snapshot));
     return held(prlimit, limits, { file: node, args });
   }
   const code = codeOf(insideName(entry), snapshot === undefined ? undefined : insideSnapshot(snapshot));
-  const inside = probe ? ['--version'] : nodeArguments(['/app'], code, limits.heapMegabytes);
+  const inside = probe ? ['--version'] : nodeArguments(program, ['/app'], code);
   return held(prlimit, limits, {
     file: bubblewrap,
     args: [...bubblewrapArguments(program, tools), '/node', ...inside],

@@ -17,6 +17,8 @@ export interface SandboxProgram {
   readonly data?: string | undefined;
   /** A V8 snapshot beside the entry, made by this very Node: started in the entry's place, with its code loaded. */
   readonly snapshot?: string | undefined;
+  /** For V8, beside those that every sandboxed Node gets. */
+  readonly flags?: readonly string[] | undefined;
   readonly limits: SandboxLimits;
 }
 

@@ -77,6 +77,13 @@ export const policyRegistry = {
     description:
       'Must documents be read in a namespace of their own? Where this system refuses one, none is read then.',
   }),
+  'parser.isolation': entry<'run' | 'file'>({
+    schema: z.enum(['run', 'file']),
+    usual: 'run',
+    strictest: 'file',
+    description:
+      'May the files of one run into one collection be read one after the other in the same sandbox, or each in one of its own? The second is slower.',
+  }),
   'models.verification': entry<'always' | 'when-changed'>({
     schema: z.enum(['always', 'when-changed']),
     usual: 'always',

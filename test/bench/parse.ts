@@ -1,17 +1,19 @@
 /** Real PDFs through the parser's sandbox, beside bare pdf.js reading the same text in this process. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { getDocument } from 'pdfjs-dist';
 import { createParser } from '../../electron/documents/parse/index.ts';
-import { parseHere } from '../fixtures/documents/parse.ts';
+import type { Parser } from '../../electron/documents/types.ts';
 import { entries } from './application.ts';
+import { createCoreClock } from './core-clock.ts';
 import { reports } from './documents.ts';
 import { runRow, type Report } from './row.ts';
 
 /** So that the long document is one where reading counts, not the start of a process. */
 const copies = 8;
-const rounds = 3;
+/** The folder of reports so many times over: as a folder of forty would be, the first process and its retirement included. */
+const times = 4;
+const rounds = 5;
 
 interface Pdf {
   readonly name: string;
@@ -22,6 +24,8 @@ interface Reading {
   readonly pages: number;
   readonly text: string;
 }
+
+type Isolation = 'run' | 'file';
 
 type Reader = (pdf: Pdf) => Promise<Reading>;
 
@@ -61,36 +65,27 @@ const bare: Reader = async ({ bytes }) => {
   return { pages, text: texts.join('\n') };
 };
 
-/** The sandbox's reader without the sandbox. */
-const unsandboxed: Reader = async ({ bytes }) => {
-  const { pages, text } = await parseHere(Buffer.from(bytes), 'pdf');
-  return { pages: pages.length, text };
-};
-
 const lettersOf = (text: string): number => text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
 
 interface Speed {
   readonly pagesPerSecond: number;
-  /** For a second of this process's own time on a core, whatever else runs. Says nothing of other processes. */
+  /** For each second on a core of this process and all that it started, whatever else runs. */
   readonly perCoreSecond: number;
   readonly pages: number;
   readonly letters: number;
 }
 
-async function speedOf(reader: Reader, pdfs: readonly Pdf[], ready: () => Promise<unknown>): Promise<Speed> {
-  let [pages, letters, spent] = [0, 0, 0];
-  const before = process.cpuUsage();
+async function speedOf(reader: Reader, pdfs: readonly Pdf[]): Promise<Speed> {
+  let [pages, letters] = [0, 0];
+  const clock = createCoreClock();
+  const started = performance.now();
   for (const pdf of pdfs) {
-    await ready();
-    const started = performance.now();
     const reading = await reader(pdf);
-    spent += performance.now() - started;
     pages += reading.pages;
     letters += lettersOf(reading.text);
   }
-  const { user, system } = process.cpuUsage(before);
-  const perCoreSecond = (pages * 1e6) / (user + system);
-  return { pagesPerSecond: (pages * 1000) / spent, perCoreSecond, pages, letters };
+  const spent = performance.now() - started;
+  return { pagesPerSecond: (pages * 1000) / spent, perCoreSecond: pages / clock.stop(), pages, letters };
 }
 
 function best(speeds: readonly Speed[]): Speed {
@@ -101,48 +96,61 @@ function best(speeds: readonly Speed[]): Speed {
 
 const bestPerCore = (speeds: readonly Speed[]): number => Math.max(...speeds.map((speed) => speed.perCoreSecond));
 
-/** Both by turns; the best round of each, since what else the machine does only ever slows. */
-async function compare(what: string, pdfs: readonly Pdf[], report: Report): Promise<void> {
-  const parser = createParser({ entry: entries.parser, node: process.execPath });
-  const ours: Reader = async (pdf) => {
-    const { pages, text } = await parser.parse(pdf);
-    return { pages: pages.length, text };
-  };
-  const { kind } = await parser.sandbox();
-  await ours(pdfs[0] ?? { name: '', bytes: new Uint8Array() });
-  const sandboxed: Speed[] = [];
-  const here: Speed[] = [];
-  const direct: Speed[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    // The next process is made ready while the former document is being put away, as between two files of a folder.
-    sandboxed.push(await speedOf(ours, pdfs, () => wait(800)));
-    here.push(await speedOf(unsandboxed, pdfs, async () => undefined));
-    direct.push(await speedOf(bare, pdfs, async () => undefined));
+/** One run over the files, from its first process to its last answer. */
+async function runOver(parser: Parser, pdfs: readonly Pdf[]): Promise<Speed> {
+  const run = parser.openRun();
+  try {
+    return await speedOf(async (pdf) => {
+      const { pages, text } = await run.parse(pdf);
+      return { pages: pages.length, text };
+    }, pdfs);
+  } finally {
+    run.close();
+    parser.rest();
   }
-  await parser.dispose();
-  const [mine, theirs] = [best(sandboxed), best(direct)];
-  const kept = (100 * mine.letters) / theirs.letters;
-  report({
-    what,
-    unit: 'pages/s',
-    ours: mine.pagesPerSecond,
-    direct: { way: 'bare pdf.js, no sandbox', value: theirs.pagesPerSecond },
-    target: { bound: 'least', value: 100, of: 'ours' },
-    note: `one file at a time, ${mine.pages} pages, sandbox: ${kind}, best of ${rounds} rounds; letters and digits kept: ${kept.toFixed(1)} % of bare pdf.js`,
-  });
-  report({
-    what: `${what}, reading alone, for each second of a core`,
-    unit: 'pages/s',
-    ours: bestPerCore(here),
-    direct: { way: 'bare pdf.js', value: bestPerCore(direct) },
-    note: 'the same reader without its sandbox, in this process, by its own processor time: no other program is in it',
-  });
+}
+
+/** By turns; the best round of each, since what else the machine does only ever slows. */
+async function compare(what: string, pdfs: readonly Pdf[], report: Report): Promise<void> {
+  const parserOf = (isolation: Isolation): Parser =>
+    createParser({ entry: entries.parser, node: process.execPath, isolation });
+  const parsers = { run: parserOf('run'), file: parserOf('file') };
+  const { kind } = await parsers.run.sandbox();
+  await parsers.file.sandbox();
+  const speeds: Record<Isolation | 'direct', Speed[]> = { run: [], file: [], direct: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    for (const isolation of ['run', 'file'] as const) speeds[isolation].push(await runOver(parsers[isolation], pdfs));
+    speeds.direct.push(await speedOf(bare, pdfs));
+  }
+  for (const parser of Object.values(parsers)) await parser.dispose();
+  const direct = best(speeds.direct);
+  for (const isolation of pdfs.length === 1 ? (['run'] as const) : (['run', 'file'] as const)) {
+    const ours = best(speeds[isolation]);
+    const kept = (100 * ours.letters) / direct.letters;
+    const row = isolation === 'run' ? what : `${what}, each in a process of its own (by policy)`;
+    report({
+      what: row,
+      unit: 'pages/s',
+      ours: ours.pagesPerSecond,
+      direct: { way: 'bare pdf.js, no sandbox', value: direct.pagesPerSecond },
+      ...(isolation === 'run' ? { target: { bound: 'least', value: 100, of: 'ours' } } : {}),
+      note: `one file at a time, ${pdfs.length} files, ${ours.pages} pages, the start of processes included; sandbox: ${kind}, best of ${rounds} rounds; letters and digits kept: ${kept.toFixed(1)} % of bare pdf.js`,
+    });
+    report({
+      what: `${row}, for each second of a core`,
+      unit: 'pages/s',
+      ours: bestPerCore(speeds[isolation]),
+      direct: { way: 'bare pdf.js', value: bestPerCore(speeds.direct) },
+      note: 'by the processor time of all processes together, also of one that waits ready and is not needed',
+    });
+  }
 }
 
 const source = existsSync(reports) && reports.includes('ntsb') ? 'accident reports' : 'sample documents';
 
 await runRow({
-  'Short PDFs': (report) => compare(`PDFs of a few pages (${source})`, readFolder(), report),
+  'Short PDFs': (report) =>
+    compare(`PDFs of a few pages (${source})`, Array.from({ length: times }, readFolder).flat(), report),
   'A long PDF': async (report) =>
     compare(`One long PDF (the same pages ${copies} times)`, [await joined(readFolder())], report),
 });

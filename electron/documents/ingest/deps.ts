@@ -5,6 +5,6 @@ import type { Parser } from '../types.ts';
 /** What taking in works with. */
 export interface RunDeps {
   readonly database: DatabaseClient<DocumentsOperations>;
-  readonly parser: Pick<Parser, 'parse' | 'sandbox'>;
+  readonly parser: Pick<Parser, 'parse' | 'openRun' | 'sandbox'>;
   readonly now: () => Date;
 }

@@ -51,12 +51,13 @@ export async function run(
   if (found === null) return summary;
   events.planned(found.files);
   const missing = filesGone(found, known);
-  const take: TakeDeps = { ...deps, collectionId, known, missing, parsing: events.parsing };
+  const reading = deps.parser.openRun();
+  const take: TakeDeps = { ...deps, collectionId, reading, known, missing, parsing: events.parsing };
   await inParallel(found.files, signal, async (file) => {
     const started = performance.now();
     const { entry, news, status, reason } = await takeFile(take, file, signal);
     report(resultOf(entry, status, reason, performance.now() - started), news ? entry : null);
-  });
+  }).finally(() => reading.close());
   if (signal.aborted) return summary;
   await noteGone(deps, collectionId, found, missing, report);
   await database.call('documents.finishRun', { collectionId, seen: found.sources });

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { IngestStatus, LedgerEntry } from '../../../shared/contract/types.ts';
+import type { ParserRun } from '../types.ts';
 import { extensionOf } from '../database/contents.ts';
 import type { HashedFile, KnownFile } from '../database/documents.ts';
 import { looksUnchanged, refusedUnread, sameBytes } from './decide.ts';
@@ -11,6 +12,7 @@ import type { FoundFile } from './walk.ts';
 
 export interface TakeDeps extends RunDeps {
   readonly collectionId: string;
+  readonly reading: ParserRun;
   readonly known: ReadonlyMap<string, KnownFile>;
   /** Files that are not where they were. One that turns up again elsewhere is taken out of this map. */
   readonly missing: Map<string, KnownFile>;
@@ -52,7 +54,7 @@ async function takeBytes(
   checkedAt: number,
   signal: AbortSignal,
 ): Promise<Taken> {
-  const { collectionId, database, parser } = deps;
+  const { collectionId, database, parser, reading } = deps;
   const { bytes, ...facts } = read;
   const file: HashedFile = { path: found.path, name: found.name, origin: 'path', checkedAt, ...facts };
   const moved = takeMoved(deps.missing, file);
@@ -61,7 +63,7 @@ async function takeBytes(
   const reused = await database.call('documents.reuse', { collectionId, file, now });
   if (reused !== null) return indexed(reused);
   deps.parsing(found);
-  const parsed = await parseFile(parser, { name: file.name, bytes }, signal);
+  const parsed = await parseFile(reading, { name: file.name, bytes }, signal);
   if (isProblem(parsed)) return refuse(deps, found, parsed, checkedAt, read);
   const { kind: sandbox } = await parser.sandbox();
   return indexed(await database.call('documents.put', { collectionId, file, parsed, sandbox, now }));

@@ -1,9 +1,10 @@
 import { findSandbox, type Sandbox } from '../../sandbox/index.ts';
-import type { ParsedDocument, Parser } from '../types.ts';
-import { startChild, type ParserChild } from './child.ts';
+import type { Parser, ParserInput } from '../types.ts';
 import { extensionOf } from './extensions.ts';
 import { limits, wallTime } from './limits.ts';
+import { createProcesses } from './processes.ts';
 import { refused } from './reasons.ts';
+import { createRunReader, type RunReader } from './run-reader.ts';
 import { parserProgram, sandboxCommand } from './sandbox-command.ts';
 import { createSlots } from './slots.ts';
 import { findSnapshot, type Snapshot } from './snapshot.ts';
@@ -17,6 +18,8 @@ interface ParserOptions {
   readonly bubblewrap?: string | null;
   /** Refuses every document where there is no namespace, instead of reading it behind Node's permission model alone. */
   readonly requireNamespace?: boolean;
+  /** `run`: the files of one run may share processes. `file`: none ever does. */
+  readonly isolation?: 'run' | 'file';
   /** Documents at the same time. */
   readonly parallel?: number;
   /** What the process needs to start at all, such as `SystemRoot` on Windows. Empty in the namespace, always. */
@@ -43,91 +46,66 @@ async function findMeans(options: ParserOptions): Promise<Means> {
   return { sandbox, snapshot };
 }
 
-/** Parses each document in a process of its own that has never seen another one. */
+const extensionWithin = ({ name, bytes }: ParserInput): string => {
+  if (bytes.byteLength > limits.fileBytes) throw refused('file_too_large');
+  if (bytes.byteLength === 0) throw refused('empty');
+  return extensionOf(name);
+};
+
+/** Parses each document in a process of its own, or those of one run one after the other in a few. */
 export function createParser(options: ParserOptions): Parser {
-  const { entry, node, environment = {}, parallel = 2, keepReady = 15_000 } = options;
+  const { entry, node, environment = {}, parallel = 2, keepReady = 15_000, isolation = 'run' } = options;
   const slots = createSlots(parallel);
-  const busy = new Set<ParserChild>();
-  let ready: ParserChild | null = null;
-  let timer: NodeJS.Timeout | undefined;
-  let disposed = false;
-  const isDisposed = (): boolean => disposed;
   let means: Promise<Means> | undefined;
   const theMeans = (): Promise<Means> => (means ??= findMeans(options));
 
-  const start = async (): Promise<ParserChild> => {
-    const { sandbox, snapshot } = await theMeans();
-    if (options.requireNamespace === true && sandbox.kind !== 'namespace') throw refused('unsealed');
-    const command = sandboxCommand({ entry, node, tools: sandbox.tools, snapshot: snapshot.path });
-    return startChild(command, sandbox.tools.bubblewrap === null ? environment : {});
-  };
+  const processes = createProcesses({
+    keepReady,
+    start: async () => {
+      const { sandbox, snapshot } = await theMeans();
+      if (options.requireNamespace === true && sandbox.kind !== 'namespace') throw refused('unsealed');
+      const command = sandboxCommand({ entry, node, tools: sandbox.tools, snapshot: snapshot.path });
+      return [command, sandbox.tools.bubblewrap === null ? environment : {}];
+    },
+  });
 
-  const dropReady = (): void => {
-    clearTimeout(timer);
-    ready?.kill();
-    ready = null;
-  };
-
-  /** The next document will find a process that has already loaded its code. */
-  const prepareNext = async (): Promise<void> => {
-    if (disposed || ready?.alive() === true) return;
-    const next = await start();
-    dropReady();
-    ready = next;
-    timer = setTimeout(dropReady, keepReady);
-    timer.unref();
-    if (isDisposed()) dropReady();
-  };
-
-  const take = async (): Promise<ParserChild> => {
-    const child = ready?.alive() === true ? ready : await start();
-    if (child === ready) ready = null;
-    return child;
-  };
-
-  const parseInChild = async (extension: string, bytes: Uint8Array, signal?: AbortSignal): Promise<ParsedDocument> => {
-    const child = await take();
-    busy.add(child);
+  const readAlone: RunReader['read'] = async (request) => {
+    const child = await processes.take();
     try {
-      // Given up while the process was starting: nobody has killed this one yet.
-      if (isDisposed()) throw refused('cancelled');
-      void prepareNext().catch(() => undefined);
-      const limit = wallTime(bytes.byteLength);
-      const reply = await child.parse({
-        extension,
-        bytes,
-        wallTime: limit,
-        ...(signal === undefined ? {} : { signal }),
-      });
-      if (!reply.ok) throw refused(isDisposed() ? 'cancelled' : reply.reason);
-      return reply.document;
+      return await child.parse(request);
     } finally {
-      child.kill();
-      busy.delete(child);
+      processes.end(child);
     }
   };
 
-  return {
-    parse: async ({ name, bytes }, signal) => {
-      const extension = extensionOf(name);
-      if (bytes.byteLength > limits.fileBytes) throw refused('file_too_large');
-      if (bytes.byteLength === 0) throw refused('empty');
+  const parseWith =
+    (read: RunReader['read']): Parser['parse'] =>
+    async (input, signal) => {
+      const extension = extensionWithin(input);
       const release = await slots.take(signal);
       try {
-        if (disposed || signal?.aborted === true) throw refused('cancelled');
-        return await parseInChild(extension, bytes, signal);
+        if (processes.isDisposed() || signal?.aborted === true) throw refused('cancelled');
+        const { bytes } = input;
+        const outcome = await read({ extension, bytes, wallTime: wallTime(bytes.byteLength), signal });
+        if (!outcome.ok) throw refused(processes.isDisposed() ? 'cancelled' : outcome.reason);
+        return outcome.document;
       } finally {
         release();
       }
+    };
+
+  return {
+    parse: parseWith(readAlone),
+    openRun: () => {
+      if (isolation === 'file') return { parse: parseWith(readAlone), close: () => undefined };
+      const reader = createRunReader(processes);
+      return { parse: parseWith(reader.read), close: reader.close };
     },
     sandbox: async () => {
       const { sandbox, snapshot } = await theMeans();
       return { kind: sandbox.kind, reason: sandbox.reason, slow: snapshot.reason };
     },
-    dispose: async () => {
-      disposed = true;
-      dropReady();
-      for (const child of busy) child.kill();
-    },
+    rest: processes.rest,
+    dispose: async () => processes.dispose(),
   };
 }

@@ -30,6 +30,16 @@ export const limits = {
   cpuSeconds: 60,
   openFiles: 64,
   scratchBytes: 1024 * 1024,
+  /** When a process that reads several files is given up after an answer: see `isSpent`. */
+  shared: {
+    files: 32,
+    /** Wall time of one file, and of all: far below `cpuSeconds`, which the kernel counts for the whole process. */
+    fileMilliseconds: 4_000,
+    allMilliseconds: 20_000,
+    /** Of its heap and what hangs on it; a fresh process holds 25 MB. */
+    heapBytes: 300 * 1024 * 1024,
+    idleMilliseconds: 5_000,
+  },
 } as const;
 
 /** Wall time: a file that needs longer is stuck, not large. Measured: 100 MB of text takes 6 s. */

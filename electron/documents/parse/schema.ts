@@ -70,9 +70,19 @@ export const parsedDocumentSchema = shape.refine(
   'offsets out of order',
 ) as unknown as z.ZodType<ParsedDocument>;
 
+/** Of the request that it answers: not to be guessed before it is asked. */
+const id = z.uuid();
+
 export const replySchema = z.discriminatedUnion('ok', [
-  z.strictObject({ ok: z.literal(true), document: parsedDocumentSchema }),
-  z.strictObject({ ok: z.literal(false), reason: z.enum(reasonNames) }),
+  z.strictObject({
+    id,
+    ok: z.literal(true),
+    document: parsedDocumentSchema,
+    /** What the process holds after it, and what was thrown in it unnoticed since its start. */
+    heapBytes: z.number().min(0),
+    faults: z.number().min(0),
+  }),
+  z.strictObject({ id, ok: z.literal(false), reason: z.enum(reasonNames) }),
 ]);
 
 export type Reply = z.infer<typeof replySchema>;

@@ -32,6 +32,7 @@ async function answers(path: string, { node, entry, tools, environment }: Wanted
   const line = 'A line to read.';
   const child = startChild(sandboxCommand({ node, entry, tools, snapshot: path }), environment);
   const reply = await child.parse({ extension: 'txt', bytes: Buffer.from(line), wallTime: 10_000 });
+  child.kill();
   return reply.ok && reply.document.text === line;
 }
 

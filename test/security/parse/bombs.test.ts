@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -33,7 +33,7 @@ async function outcomeOf(bytes: Buffer, extension: string): Promise<Outcome> {
     ...command.args.slice(at),
   ];
   const child = spawn(command.file, args, { env: {} });
-  const header = Buffer.from(JSON.stringify({ extension, size: bytes.length }));
+  const header = Buffer.from(JSON.stringify({ id: randomUUID(), extension, size: bytes.length }));
   child.stdin.on('error', () => undefined);
   child.stdin.end(Buffer.concat([frameHeader(header.length), header, bytes]));
   const answer = new FrameCollector(limits.replyBytes);

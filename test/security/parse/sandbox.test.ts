@@ -12,25 +12,27 @@ import { startChild } from '../../../electron/documents/parse/child.ts';
 import { createParser } from '../../../electron/documents/parse/index.ts';
 import { parserProgram, sandboxCommand } from '../../../electron/documents/parse/sandbox-command.ts';
 import { findSandbox } from '../../../electron/sandbox/index.ts';
-import type { Parser } from '../../../electron/documents/types.ts';
+import type { Parser, ParserRun } from '../../../electron/documents/types.ts';
 import { makeSnapshot } from '../../../scripts/parser-snapshot.ts';
 import { node, reasonOf } from '../../fixtures/documents/parse.ts';
 
 const script = join(import.meta.dirname, 'hostile-parser.mjs');
 const run = promisify(execFile);
 
-async function answer(parser: Parser, action: string, argument = 'x'): Promise<string> {
+async function answer(parser: Pick<Parser, 'parse'>, action: string, argument = 'x'): Promise<string> {
   return (await parser.parse({ name: `file.${action}`, bytes: Buffer.from(argument) })).text;
 }
 
-describe.each([
-  ['namespace', 'script'],
-  ['permissions', 'script'],
-  ['namespace', 'snapshot'],
-  ['permissions', 'snapshot'],
-] as const)('a parser that was taken over, held by %s, started from its %s', (kind, start) => {
+const walls = ['namespace', 'permissions'] as const;
+const starts = ['script', 'snapshot'] as const;
+const isolations = ['file', 'run'] as const;
+
+describe.each(
+  walls.flatMap((kind) => starts.flatMap((start) => isolations.map((isolation) => [kind, start, isolation] as const))),
+)('a parser that was taken over, held by %s, started from its %s, a process for each %s', (kind, start, isolation) => {
   const bubblewrap = kind === 'namespace' ? undefined : null;
   let parser: Parser;
+  let reader: ParserRun;
   let entry: string;
   let folder: string;
   let secret: string;
@@ -38,14 +40,15 @@ describe.each([
   /** What each connection said: other programs dial ports of this computer too. */
   const heard: string[] = [];
   const dialled = async (word: string): Promise<string> =>
-    answer(parser, 'network', `${(listener.address() as AddressInfo).port} ${word}`);
+    answer(reader, 'network', `${(listener.address() as AddressInfo).port} ${word}`);
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cloister-sandbox-'));
     entry = join(folder, 'parser.mjs');
     copyFileSync(script, entry);
     if (start === 'snapshot') await makeSnapshot(script, join(folder, 'parser.blob'));
-    parser = createParser({ entry, node, ...(bubblewrap === null ? { bubblewrap } : {}), environment: {} });
+    parser = createParser({ entry, node, isolation, ...(bubblewrap === null ? { bubblewrap } : {}), environment: {} });
+    reader = parser.openRun();
     secret = join(folder, 'letter.txt');
     writeFileSync(secret, 'planted words');
     listener = createServer((socket) => {
@@ -80,14 +83,14 @@ describe.each([
     ['makes no code of text (eval)', 'eval', () => ''],
     ['makes no code of text (Function)', 'function', () => ''],
   ])('%s', async (_, action, argument) => {
-    expect(await answer(parser, action, argument() || 'x')).toMatch(/^refused: (ERR_|EvalError|EACCES|ENOENT|EROFS)/);
+    expect(await answer(reader, action, argument() || 'x')).toMatch(/^refused: (ERR_|EvalError|EACCES|ENOENT|EROFS)/);
     expect(readFileSync(secret, 'utf8')).toBe('planted words');
     expect(existsSync(join(folder, 'planted.txt'))).toBe(false);
   });
 
   it('is given no environment and no name of the file', async () => {
     process.env['CLOISTER_TEST_SECRET'] = 'planted words';
-    const said = await answer(parser, 'environment');
+    const said = await answer(reader, 'environment');
     expect(said).not.toContain('planted words');
     expect(said).not.toContain('file.environment');
     expect(said).toContain('done: {');
@@ -96,7 +99,7 @@ describe.each([
   // Node 24 has no permission for the network: without a namespace it stays open, and the sandbox says so.
   if (kind === 'namespace') {
     it('has no environment at all and no network, not even loopback', async () => {
-      expect(await answer(parser, 'environment')).toMatch(/^done: \{("PWD":"\/app")?\} /);
+      expect(await answer(reader, 'environment')).toMatch(/^done: \{("PWD":"\/app")?\} /);
       const word = randomUUID();
       expect(await dialled(word)).toMatch(/^refused: (ENETUNREACH|ECONNREFUSED|EPERM)/);
       expect(heard).not.toContainEqual(expect.stringContaining(word));
@@ -120,13 +123,15 @@ describe.each([
     ['a reason in its own words', 'ownwords', ['junk']],
     ['an answer that claims 4 GB', 'endless', ['junk']],
     ['more than one answer', 'trailing', ['junk']],
+    ['the same answer twice', 'twice', ['junk']],
+    ['an answer to another request', 'otherid', ['junk']],
   ])('%s ends as a reason', async (_, action, reasons) => {
-    expect(reasons).toContain(await reasonOf(answer(parser, action)));
+    expect(reasons).toContain(await reasonOf(answer(reader, action)));
   });
 
   it('is killed when it is cancelled, also while it spins', async () => {
     const cancel = new AbortController();
-    const parsing = parser.parse({ name: 'file.spin', bytes: Buffer.from('x') }, cancel.signal);
+    const parsing = reader.parse({ name: 'file.spin', bytes: Buffer.from('x') }, cancel.signal);
     const outcome = reasonOf(parsing);
     await expect.poll(descendantsUsingProcessor, { timeout: 10_000 }).toBeGreaterThan(0);
     cancel.abort();
@@ -135,8 +140,8 @@ describe.each([
   });
 
   it('is killed when nobody needs it any more', async () => {
-    const own = createParser({ entry, node, ...(bubblewrap === null ? { bubblewrap } : {}) });
-    const parsing = own.parse({ name: 'file.hang', bytes: Buffer.from('x') });
+    const own = createParser({ entry, node, isolation, ...(bubblewrap === null ? { bubblewrap } : {}) });
+    const parsing = own.openRun().parse({ name: 'file.hang', bytes: Buffer.from('x') });
     await wait(400);
     await own.dispose();
     expect(await reasonOf(parsing)).toBe('cancelled');
@@ -165,6 +170,7 @@ describe('bubblewrap alone, without Node’s own limits', () => {
     const args = command.args.filter((each) => each !== '--permission' && !each.startsWith('--allow-fs'));
     const child = startChild({ file: command.file, args }, {});
     const reply = await child.parse({ extension: action, bytes: Buffer.from(argument), wallTime: 20_000 });
+    child.kill();
     return reply.ok ? reply.document.text : reply.reason;
   }
 

@@ -1,4 +1,13 @@
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -41,6 +50,19 @@ describe('the parser', () => {
   it('gives the same document in both', async () => {
     expect(await parser().parse(handbook)).toEqual(await parser({ bubblewrap: null }).parse(handbook));
   });
+
+  it('gives the same documents one after the other in one process, in whatever order', async () => {
+    const folder = join(root, 'resources/samples');
+    const files = readdirSync(folder).map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
+    const made = parser();
+    const alone = new Map<string, unknown>();
+    for (const file of files) alone.set(file.name, await made.parse(file));
+    for (const order of [files, files.toReversed(), [...files, ...files]]) {
+      const run = made.openRun();
+      for (const file of order) expect(await run.parse(file), file.name).toEqual(alone.get(file.name));
+      run.close();
+    }
+  }, 60_000);
 
   describe('beside a snapshot that cannot be used', () => {
     let folder: string;

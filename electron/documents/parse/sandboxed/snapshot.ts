@@ -8,7 +8,9 @@ import { readFileSync } from 'node:fs';
 import { startupSnapshot } from 'node:v8';
 import { answer } from './answer.ts';
 import { removeNetworkNames } from './no-network.ts';
+import { lockRealm } from './lock-realm.ts';
 import { parseDocument } from './parse-document.ts';
+import { inflateAtOnce } from './pdf/inflate.ts';
 import { silence } from './quiet.ts';
 
 const Decoder = TextDecoder;
@@ -52,5 +54,7 @@ startupSnapshot.setDeserializeMainFunction(() => {
   // What Node sets up at its start comes after the snapshot, and undoes this.
   silence();
   removeNetworkNames();
+  inflateAtOnce();
+  lockRealm();
   void answer();
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { DocumentsOperations } from '../../../../electron/documents/database.ts';
-import { createDocuments } from '../../../../electron/documents/index.ts';
+import { createDocuments, type DocumentsDeps } from '../../../../electron/documents/index.ts';
 import { createParser } from '../../../../electron/documents/parse/index.ts';
 import type { Documents, IngestResult, Parser } from '../../../../electron/documents/types.ts';
 import { createVault } from '../../../../electron/vault/index.ts';
@@ -50,16 +50,24 @@ export function testLibrary(): () => Library {
   };
 }
 
-export function createLibrary(root: string, parser: () => Pick<Parser, 'parse' | 'sandbox'>): Library {
+export function createLibrary(root: string, parser: () => DocumentsDeps['parser']): Library {
   const vault = createVault<DocumentsOperations>({ profile: join(root, 'profile'), keychain: null, workerPath });
   const embedder = createTestEmbedder();
   const parsed: string[] = [];
-  const noted: Pick<Parser, 'parse' | 'sandbox'> = {
-    parse: (input, signal) => {
+  const noting =
+    (parse: Parser['parse']): Parser['parse'] =>
+    (input, signal) => {
       parsed.push(input.name);
-      return parser().parse(input, signal);
+      return parse(input, signal);
+    };
+  const noted: DocumentsDeps['parser'] = {
+    parse: noting((input, signal) => parser().parse(input, signal)),
+    openRun: () => {
+      const run = parser().openRun();
+      return { parse: noting(run.parse), close: run.close };
     },
     sandbox: () => parser().sandbox(),
+    rest: () => parser().rest(),
   };
   const library: Library = {
     documents: createDocuments({

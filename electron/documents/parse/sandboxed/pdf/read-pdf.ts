@@ -1,17 +1,20 @@
 import './newer-builtins.ts';
 import 'pdfjs-dist/build/pdf.worker.mjs';
-import { getDocument, type PDFDocumentProxy } from 'pdfjs-dist';
+import { getDocument, type PDFDocumentLoadingTask, type PDFDocumentProxy } from 'pdfjs-dist';
 import { limits } from '../../limits.ts';
 import { DocumentWriter } from '../document-writer.ts';
 import { refuse, Refusal } from '../refusal.ts';
 import type { Reader } from '../source.ts';
 import { dataFolder } from './data-folder.ts';
 import { readForm, type FormField } from './form.ts';
+import { inflateAtOnce } from './inflate.ts';
 import { layOut } from './layout.ts';
 import { piecesOf, type PageContent, type TextItem } from './pieces.ts';
 
+inflateAtOnce();
+
 /** Drawing never happens here: fonts are read for their letters and widths alone, pictures not at all. */
-function open(bytes: Buffer): Promise<PDFDocumentProxy> {
+function open(bytes: Buffer): PDFDocumentLoadingTask {
   const data = dataFolder();
   return getDocument({
     data: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
@@ -24,7 +27,7 @@ function open(bytes: Buffer): Promise<PDFDocumentProxy> {
     enableXfa: false,
     maxImageSize: 1024,
     verbosity: 0,
-  }).promise;
+  });
 }
 
 function reasonOf(thrown: unknown): Refusal {
@@ -96,11 +99,14 @@ async function read(document: PDFDocumentProxy): Promise<DocumentWriter> {
 }
 
 export const readPdf: Reader = async ({ bytes }) => {
+  const task = open(bytes);
   try {
-    const document = await open(bytes);
-    return (await read(document)).finish();
+    return (await read(await task.promise)).finish();
   } catch (thrown) {
     if (thrown instanceof RangeError) throw thrown;
     throw reasonOf(thrown);
+  } finally {
+    // Its worker, fonts and the caches that pdf.js keeps for all documents go with it.
+    await task.destroy().catch(() => undefined);
   }
 };
