@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { VaultStatus } from '../../shared/contract/types.ts';
+import type { CacheType, VaultStatus } from '../../shared/contract/types.ts';
 import { CloisterError } from '../../shared/errors.ts';
 import { createAuditLog } from '../audit/index.ts';
 import { createChats, type ChatsDeps } from '../chats/index.ts';
@@ -19,6 +19,7 @@ import type { Keychain, Vault } from '../vault/types.ts';
 import type { Rooms } from './application.ts';
 import type { DatabaseTable } from './database-worker.ts';
 import { machineFor, measureModelDisk } from './machine.ts';
+import { createCacheChoice, type CacheChoice } from './cache-choice.ts';
 import { createLoadedModels } from './loaded-models.ts';
 import type { Ports } from './ports.ts';
 import { createSessions } from './sessions.ts';
@@ -29,6 +30,7 @@ export interface BuiltRooms extends Rooms {
   /** The keychain for this unlock, or null: a vault in memory leaves nothing anywhere. Set before record and session open. */
   useKeychain(keychain: Keychain | null): void;
   readonly path: InferencePath;
+  readonly cacheChoice: CacheChoice;
   readonly parser: Parser;
 }
 
@@ -40,6 +42,9 @@ export const localSubject = (): string => `${userInfo().username}@${hostname()}`
 
 const vaultStateOf = ({ state }: VaultStatus): 'absent' | 'locked' | 'unlocked' =>
   state === 'absent' || state === 'unlocked' ? state : 'locked';
+
+const readCacheType = async (vault: Vault<DatabaseTable>): Promise<CacheType> =>
+  (await vault.database.call('settings.write', { change: {} })).cacheType;
 
 /** Verifies the weights while the engine starts: neither waits for the other. */
 function createEmbedder(models: Models, engine: EngineHandle): Embedder {
@@ -72,11 +77,16 @@ export async function createRooms(
     keychain,
     workerPath: entries.databaseWorker,
   });
+  const cacheChoice = createCacheChoice(policy);
+  vault.onChange(({ state }) => {
+    if (state === 'unlocked') cacheChoice.read(readCacheType(vault));
+  });
   const policyPath = policy.value('engine.path');
   const egress = createEgressBroker({ thread: entries.egressWorker });
   const engineDeps = {
     profile,
     runtime: { node: entries.node, keeper: entries.engineKeeper },
+    cacheType: () => cacheChoice.settled(),
     policy: {
       ...(policyPath === null
         ? {}
@@ -89,6 +99,7 @@ export async function createRooms(
     profile,
     resources: entries.resources,
     ...machineFor(engine),
+    cacheType: () => cacheChoice.now(),
     policy,
     egress,
     trial: createTrialEngines(engineDeps),
@@ -143,6 +154,7 @@ export async function createRooms(
   const useKeychain = (chosen: Keychain | null): void => void (keychainInUse = chosen);
   const measureDisk = (): Promise<number | null> => measureModelDisk(models.store.directory);
   return {
+    cacheChoice,
     measureDisk,
     useKeychain,
     policy,

@@ -13,7 +13,7 @@ export const settingsMigrations = [
 ];
 
 /** What a person has not chosen. When an idle vault locks depends on its key, which this table does not know. */
-const usual: Omit<Settings, 'idleLock'> = { theme: 'system', guideSeen: false };
+const usual: Omit<Settings, 'idleLock'> = { theme: 'system', guideSeen: false, cacheType: 'f16' };
 
 type Kept = Omit<Settings, 'idleLock'> & Partial<Settings>;
 

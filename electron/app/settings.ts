@@ -25,5 +25,11 @@ export async function settle(rooms: BuiltRooms, change: SettingsChange): Promise
   const { keySource } = await rooms.vault.status();
   const atMost = rooms.policy.value('vault.idleLock');
   const idleLock: Settings['idleLock'] = decideIdleLock(kept.idleLock, keySource, atMost);
-  return { ...kept, idleLock, idleLockAtMost: atMost };
+  const before = rooms.cacheChoice.now();
+  rooms.cacheChoice.choose(kept.cacheType);
+  const cacheType = rooms.cacheChoice.now();
+  // An engine is told at its start; the next question starts it anew.
+  if (cacheType !== before) await rooms.engine.stop();
+  const cacheTypeLocked = rooms.policy.value('models.cacheType') !== null;
+  return { ...kept, idleLock, idleLockAtMost: atMost, cacheType, cacheTypeLocked };
 }

@@ -210,11 +210,13 @@ export function createChatsOperations(db: Database) {
       })(),
 
     /** Marks an answer to be written again. The old words stay until new ones are saved: a failed retry loses nothing. */
-    'chats.restart': ({ messageId }: { messageId: string }) =>
+    'chats.restart': ({ messageId, model }: { messageId: string; model: string | null }) =>
       db.transaction(() => {
         const answer = requireMessage(messageId);
         if (answer.role !== 'assistant') throw new CloisterError('not_found', 'Only an answer can be retried.');
-        db.prepare(`UPDATE messages SET state = 'streaming', error_code = NULL WHERE id = ?`).run(messageId);
+        db.prepare(
+          `UPDATE messages SET state = 'streaming', error_code = NULL, chosen_model = COALESCE(?, chosen_model) WHERE id = ?`,
+        ).run(model, messageId);
         const conversation = requireConversation(answer.conversation_id);
         const earlier = db
           .prepare(
@@ -225,7 +227,7 @@ export function createChatsOperations(db: Database) {
         return {
           conversationId: conversation.id,
           collectionId: conversation.collection_id,
-          chosenModel: answer.chosen_model,
+          chosenModel: model ?? answer.chosen_model,
           answer: messageOf(requireMessage(messageId)),
           earlier: earlier.map(messageOf),
         };
@@ -245,8 +247,11 @@ export function createChatsOperations(db: Database) {
     }): Message | null => {
       if (input.text === '' && input.state !== 'complete') {
         const marked = db
-          .prepare('UPDATE messages SET state = ?, error_code = ? WHERE id = ?')
-          .run(input.state, input.errorCode, input.messageId);
+          .prepare(
+            `UPDATE messages SET state = ?, error_code = ?, model = CASE WHEN text = '' THEN COALESCE(?, model) ELSE model END
+             WHERE id = ?`,
+          )
+          .run(input.state, input.errorCode, input.model, input.messageId);
         return marked.changes === 0 ? null : messageOf(requireMessage(input.messageId));
       }
       const changed = db

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AnswerMode, Conversation, ConversationSummary, Message } from '../../shared/contract/types.ts';
 import type { EventPayload } from '../../shared/contract/index.ts';
-import { CloisterError, codeOf } from '../../shared/errors.ts';
+import { CloisterError, codeOf, detailOf } from '../../shared/errors.ts';
 import type { Answer, Caller, InferencePath, InferenceRequest, StageName, Turn } from '../inference/types.ts';
 import type { DatabaseClient } from '../vault/types.ts';
 import type { ChatsOperations } from './database.ts';
@@ -14,6 +14,14 @@ export interface SendInput {
   readonly mode: AnswerMode;
   readonly collectionId?: string | undefined;
   readonly model?: string | undefined;
+}
+
+export interface RetryInput {
+  readonly messageId: string;
+  /** Another one than before. */
+  readonly model?: string | undefined;
+  /** At most. */
+  readonly contextTokens?: number | undefined;
 }
 
 export interface ChatsDeps {
@@ -72,13 +80,14 @@ export function createChats(deps: ChatsDeps) {
     state: Message['state'],
     errorCode: string | null,
     result: Answer | null,
+    model: string | null = null,
   ) =>
     deps.database().call('chats.saveAnswer', {
       messageId: answer.answer.id,
       text: result?.text ?? text,
       state,
       errorCode,
-      model: result?.model ?? null,
+      model: result?.model ?? model,
       citations: result?.citations ?? [],
       abstained: result?.abstained ?? false,
       dropped: result?.dropped ?? 0,
@@ -104,7 +113,9 @@ export function createChats(deps: ChatsDeps) {
       const code = codeOf(thrown);
       const state = code === 'cancelled' ? 'stopped' : 'failed';
       // What arrived before the end stays readable. Locking closes the vault; the next unlock marks the answer then.
-      const kept = await save(answer, text, state, code, null).catch(() => null);
+      const model = detailOf(thrown)?.['model'];
+      const refused = typeof model === 'string' ? model : null;
+      const kept = await save(answer, text, state, code, null, refused).catch(() => null);
       tell(answer, 'done', '', kept ?? { ...answer.answer, text, state, errorCode: code });
     } finally {
       running.delete(answer.requestId);
@@ -120,6 +131,7 @@ export function createChats(deps: ChatsDeps) {
       history: Turn[];
       collectionId: string | null;
       model: string | undefined;
+      contextTokens?: number | undefined;
     },
   ): Promise<string> => {
     const requestId = randomUUID();
@@ -143,6 +155,7 @@ export function createChats(deps: ChatsDeps) {
         history: ask.history,
         collectionId: ask.collectionId ?? undefined,
         model: ask.model,
+        contextTokens: ask.contextTokens,
       }),
     );
     return requestId;
@@ -195,11 +208,11 @@ export function createChats(deps: ChatsDeps) {
       return { requestId, conversationId, ...exchange };
     },
 
-    async retry(messageId: string, origin: Caller['origin']) {
+    async retry({ messageId, model, contextTokens }: RetryInput, origin: Caller['origin']) {
       if ([...running.values()].some((entry) => entry.answer.id === messageId)) {
         throw new CloisterError('busy', 'This answer is still being written.');
       }
-      const again = await deps.database().call('chats.restart', { messageId });
+      const again = await deps.database().call('chats.restart', { messageId, model: model ?? null });
       const question = again.earlier.at(-1);
       if (question === undefined) throw new CloisterError('not_found', 'The question of this answer no longer exists.');
       const requestId = await start(origin, {
@@ -209,6 +222,7 @@ export function createChats(deps: ChatsDeps) {
         history: turnsOf(again.earlier.slice(0, -1)),
         collectionId: again.collectionId,
         model: again.chosenModel ?? undefined,
+        contextTokens,
       });
       return { requestId, conversationId: again.conversationId, answer: again.answer };
     },

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import type { EngineStatus } from '../../shared/contract/types.ts';
+import type { CacheType, EngineStatus } from '../../shared/contract/types.ts';
 import { CloisterError } from '../../shared/errors.ts';
 import { reportedBytes } from './allocations.ts';
 import { createApproval, type Approval } from './approval.ts';
@@ -32,6 +32,8 @@ export interface EngineDeps {
    * `models` is then the folder that they come from.
    */
   readonly beside?: { readonly name: string; readonly files: readonly ShownFile[] } | undefined;
+  /** How keys and values are kept, asked at each start. */
+  readonly cacheType?: (() => CacheType | Promise<CacheType>) | undefined;
   readonly policy?: { readonly engine?: EnginePolicy; readonly requireNamespace?: boolean } | undefined;
 }
 
@@ -207,7 +209,7 @@ class CagedOllama implements EngineHandle {
     const found = await this.#approval.trusted();
     await mkdir(this.#deps.models, { recursive: true, mode: 0o700 });
     this.#log.clear();
-    const { runtime, models, profile, beside } = this.#deps;
+    const { runtime, models, profile, beside, cacheType } = this.#deps;
     const launch = {
       instance: beside?.name,
       only: beside?.files,
@@ -215,6 +217,7 @@ class CagedOllama implements EngineHandle {
       models,
       profile,
       engine: found.fingerprint,
+      cacheType: await cacheType?.(),
       onLine: this.#log.add,
       patience: startWithin,
     };

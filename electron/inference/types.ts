@@ -25,6 +25,8 @@ export interface InferenceRequest {
   readonly history: readonly Turn[];
   readonly collectionId?: string | undefined;
   readonly model?: string | undefined;
+  /** Tokens of context at most, where the asker wants fewer than fit. */
+  readonly contextTokens?: number | undefined;
   /** Passages wanted. */
   readonly k?: number | undefined;
   readonly searchMode?: 'hybrid' | 'keyword' | 'vector' | undefined;

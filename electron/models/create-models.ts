@@ -27,6 +27,8 @@ interface ModelsDeps {
   readonly hardware: FittingDeps['hardware'];
   /** What the engine holds in memory; left out where none runs. */
   readonly loaded?: FittingDeps['loaded'] | undefined;
+  /** How the engine keeps the context of conversations; in half precision unless said. */
+  readonly cacheType?: FittingDeps['cacheType'];
   /** Other programs that hold memory; left out where nobody is told. */
   readonly holders?: FittingDeps['holders'] | undefined;
   readonly policy: PublishersPolicy;
@@ -70,6 +72,7 @@ export function createModels(deps: ModelsDeps): Models {
     profile,
     policy,
     hardware: deps.hardware,
+    cacheType: deps.cacheType,
     loaded: deps.loaded ?? (() => Promise.resolve([])),
     holders: deps.holders ?? (() => Promise.resolve([])),
     catalogue: () => (catalogue ??= loadCatalogue(resources)),

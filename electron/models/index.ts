@@ -13,6 +13,7 @@ export {
   embedderSources,
   embedderWheel,
 } from './embedder/pins.ts';
+export { refusalDetail } from './fit/refusal.ts';
 export { publishersCheck } from './publishers/check.ts';
 export { verifyOnIdle } from './passports/verify-on-idle.ts';
 export { trustOfCache } from './create-trust.ts';

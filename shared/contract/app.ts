@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cacheType } from './cache-type.ts';
 import { method } from './define.ts';
 import { isoTime, nothing, sha256 } from './common.ts';
 import { vaultStatus } from './vault.ts';
@@ -66,10 +67,15 @@ export const settings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark', 'contrast']),
   guideSeen: z.boolean(),
   idleLock,
+  cacheType,
 });
 
 /** As they hold: `idleLock` is never longer than the organisation allows, which stands beside it. */
-export const shownSettings = settings.extend({ idleLockAtMost: idleLock.exclude(['off']).nullable() });
+export const shownSettings = settings.extend({
+  idleLockAtMost: idleLock.exclude(['off']).nullable(),
+  /** The organisation decides about `cacheType`. */
+  cacheTypeLocked: z.boolean(),
+});
 
 export const appContract = {
   'app.status': method({ input: nothing, output: appStatus, errors: [], whileLocked: true }),

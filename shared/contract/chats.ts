@@ -23,6 +23,7 @@ export const message = z.strictObject({
   text: z.string(),
   createdAt: isoTime,
   mode: answerMode,
+  /** The one that wrote it, or that did not come to write it. */
   model: z.string().nullable(),
   /** `interrupted`: Cloister or the engine stopped while it ran; it can be retried. */
   state: z.enum(['complete', 'streaming', 'stopped', 'failed', 'interrupted']),
@@ -91,7 +92,12 @@ export const chatsContract = {
     errors: [...answerErrors],
   }),
   'chats.retry': method({
-    input: z.strictObject({ messageId: id }),
+    /** `model`: another one than before. `contextTokens`: fewer than would be used, for a model that fits so. */
+    input: z.strictObject({
+      messageId: id,
+      model: z.string().max(200).optional(),
+      contextTokens: z.number().int().min(512).max(1_048_576).optional(),
+    }),
     output: z.strictObject({ requestId: id, conversationId: id, answer: message }),
     errors: [...answerErrors],
   }),

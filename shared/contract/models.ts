@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { cacheType } from './cache-type.ts';
 import { method } from './define.ts';
+import { modelRules } from './model-rules.ts';
 import { errorCodes } from '../errors.ts';
 import { filePiece, id, isoTime, nothing, sha256 } from './common.ts';
 
@@ -66,50 +68,6 @@ export const modelVerification = z.strictObject({
   ok: z.boolean(),
   problem: z.string().nullable(),
   ms: z.number(),
-});
-
-/** Whose models need no second look. */
-export const publisherRules = z.strictObject({
-  publishers: z.array(
-    z.strictObject({
-      name: z.string(),
-      registry: z.string().nullable(),
-      /** SHA-256 of the public key. */
-      key: sha256.nullable(),
-      /** `organisation`, `person`: in a signed list of theirs. */
-      from: z.enum(['usual', 'policy', 'organisation', 'person']),
-    }),
-  ),
-  /** The signed list that holds; `key`: SHA-256 of the public key that signed it. */
-  list: z
-    .strictObject({
-      from: z.enum(['organisation', 'person']),
-      sequence: z.number().int(),
-      validUntil: isoTime,
-      key: sha256,
-    })
-    .nullable(),
-  /** Policy decides; a list of the person's own does not count. */
-  locked: z.boolean(),
-  /** Why the newest list was not taken, in words and as a code; what was taken before holds as long as it is valid. */
-  problem: z.strictObject({ code: z.string().max(40), reason: z.string() }).nullable(),
-});
-
-/** A value that policy may set, and whose it is. `strictest`: the policy file cannot be trusted. */
-const ruled = <Value extends z.ZodType>(value: Value) =>
-  z.strictObject({ value, source: z.enum(['usual', 'policy', 'strictest']) });
-
-/** What is decided about models beforehand. */
-export const modelRules = z.strictObject({
-  allowPull: ruled(z.boolean()),
-  allowOtherRegistries: ruled(z.boolean()),
-  approval: ruled(z.enum(['self', 'required'])),
-  verification: ruled(z.enum(['always', 'when-changed'])),
-  allowProcessor: ruled(z.boolean()),
-  allowSplit: ruled(z.boolean()),
-  /** Tokens. */
-  longestContext: ruled(z.number().int()),
-  publishers: publisherRules,
 });
 
 export const evaluationKind = z.enum(['refusal', 'prefill', 'leak', 'task']);
@@ -248,6 +206,32 @@ export const modelFit = z.strictObject({
   tokensPerSecond: z.number().nullable(),
 });
 
+/** Why a model is not loaded, and what would help, as far as it is known. Bytes. */
+export const loadRefusal = z.strictObject({
+  model: z.string(),
+  /** `size`: too large. `cpu`, `split`: policy does not allow that. `failed`: the engine ran out of memory. `cache`: see `settings.cacheType`. */
+  why: z.enum(['size', 'cpu', 'split', 'failed', 'cache']),
+  /** All of it in sentences with numbers. */
+  reason: z.string(),
+  needs: z.number(),
+  free: z.number(),
+  /** The shortest context that was tried. */
+  contextTokens: z.number().int(),
+  tokensPerSecond: z.number().nullable(),
+  /** What the same model would need in four bits. */
+  fourBits: z.number().nullable(),
+  /** A context with which it fits, shorter than is used unasked. Tokens. */
+  shorterContext: z.number().int().nullable(),
+  /** Another way to keep keys and values with which it fits. */
+  cacheType: z.strictObject({ type: cacheType, contextTokens: z.number().int() }).nullable(),
+  /** Programs whose end would make the room, together. */
+  close: z.array(z.strictObject({ name: z.string(), bytes: z.number() })),
+  /** The best model that does fit, by its name; whether it is installed, and what it needs, in a sentence. */
+  suggestion: z.string().nullable(),
+  suggestionIsHere: z.boolean(),
+  suggestionReason: z.string().nullable(),
+});
+
 /** A model on its way in. Sizes in bytes. */
 export const download = z.strictObject({
   id,
@@ -382,6 +366,12 @@ export const modelsContract = {
   'models.resume': method({ input: z.strictObject({ id }), output: nothing, errors: ['not_found', 'forbidden'] }),
   /** Removes what came, and the line of one that is done. */
   'models.cancel': method({ input: z.strictObject({ id }), output: nothing, errors: ['not_found'] }),
+  /** Why an installed model would not be loaded now; null when it would be. */
+  'models.refusal': method({
+    input: name,
+    output: z.strictObject({ refusal: loadRefusal.nullable() }),
+    errors: ['model_missing', 'model_changed', 'unsupported_type'],
+  }),
   /**
    * Of models that are here or in the catalogue; `contextTokens`: what a request would use when left out. Those of which nothing is
    * known are left out of the answer.

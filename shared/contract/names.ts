@@ -59,6 +59,7 @@ const methods: Readonly<Record<Method, true>> = {
   'models.resume': true,
   'models.cancel': true,
   'models.fit': true,
+  'models.refusal': true,
   'audit.list': true,
   'audit.verify': true,
 };

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { cacheType } from '../contract/cache-type.ts';
+
+type CacheType = z.infer<typeof cacheType>;
 
 /** One value that an administrator may set. `strictest` holds when the policy file is damaged. */
 export interface PolicyEntry<Value> {
@@ -140,6 +143,13 @@ export const policyRegistry = {
     strictest: 4096,
     description:
       'Tokens of a conversation and its passages at most. More needs more memory, and longer until the first word.',
+  }),
+  'models.cacheType': entry<CacheType | null>({
+    schema: cacheType.nullable(),
+    usual: null,
+    strictest: 'f16',
+    description:
+      'How the engine keeps the context of a conversation: f16 (exact), q8_0 (half the memory) or q4_0 (a quarter). Null: the person decides.',
   }),
   'models.registryHosts': entry<readonly string[]>({
     schema: z.array(host).max(64).readonly(),

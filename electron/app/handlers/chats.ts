@@ -13,7 +13,7 @@ export function chatHandlers({ rooms: { chats } }: HandlerDeps): Pick<Handlers, 
       return {};
     },
     'chats.send': (input, caller) => chats.send(input, caller.origin),
-    'chats.retry': ({ messageId }, caller) => chats.retry(messageId, caller.origin),
+    'chats.retry': (input, caller) => chats.retry(input, caller.origin),
     'chats.stop': ({ requestId }) => {
       chats.stop(requestId);
       return Promise.resolve({});

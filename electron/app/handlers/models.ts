@@ -10,6 +10,7 @@ type Methods =
   | 'models.rules'
   | 'models.recommend'
   | 'models.fit'
+  | 'models.refusal'
   | 'models.passport'
   | 'models.approve'
   | 'models.block'
@@ -38,6 +39,11 @@ export function modelHandlers({ rooms, emit }: HandlerDeps): Pick<Handlers, Meth
       ...(await fitting.recommend(given)),
       installed: await fitting.installed(),
     }),
+    'models.refusal': async ({ name }) => {
+      const model = await store.find(name);
+      if (model === null) throw new CloisterError('model_missing', `The model ${name} is not installed.`);
+      return { refusal: await fitting.refusal(model) };
+    },
     'models.fit': async ({ names, contextTokens }) => ({ fits: await fitting.ofEach(names, contextTokens) }),
     'models.passport': ({ name }) => passports.passport(name),
     'models.approve': async ({ name, digest, reason }, caller) =>

@@ -1,3 +1,5 @@
+import type { CacheType } from '../../../shared/contract/types.ts';
+
 /**
  * The engine hands its whole environment to its runners, and llama.cpp reads `LLAMA_ARG_*`, so nothing is inherited:
  * the environment is made here, and only these names of the person's own pass, checked by shape. They choose graphics
@@ -12,6 +14,12 @@ const passed = [
 ] as const;
 
 const deviceChoice = /^[\w.,:-]{1,128}$/;
+
+/** Flash attention is what makes smaller kinds possible: without it llama.cpp refuses them for values. */
+const cacheVariables = (cacheType: CacheType | undefined): Record<string, string> =>
+  cacheType === undefined || cacheType === 'f16'
+    ? {}
+    : { OLLAMA_FLASH_ATTENTION: '1', OLLAMA_KV_CACHE_TYPE: cacheType };
 
 /** Windows programs cannot open a socket without these two. */
 const windows = ['SystemRoot', 'SystemDrive'] as const;
@@ -29,6 +37,8 @@ interface EnginePlaces {
   readonly models: string;
   /** `127.0.0.1:0` lets the kernel choose, so nobody can take the port first. */
   readonly listen: string;
+  /** How keys and values are kept; the engine's own way (half precision) unless said. */
+  readonly cacheType?: CacheType | undefined;
 }
 
 export function engineEnvironment(
@@ -57,6 +67,7 @@ export function engineEnvironment(
     OLLAMA_NOPRUNE: '1',
     // Of a template beside the weights and one inside them the engine takes the one with more abilities. The one beside is shown.
     OLLAMA_GO_TEMPLATE: '1',
+    ...cacheVariables(places.cacheType),
     // The fit counts the memory of one answer at a time.
     OLLAMA_NUM_PARALLEL: '1',
     // llama-server keeps up to 8 GiB of earlier prompts in memory, where the fit has not counted them.

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { Agent } from 'undici';
+import type { CacheType } from '../../../shared/contract/types.ts';
 import { CloisterError } from '../../../shared/errors.ts';
 import type { EngineFile, Fingerprint } from '../find/index.ts';
 import type { CheckedFile, Orders } from '../keeper/orders.ts';
@@ -25,6 +26,7 @@ interface Launch {
   readonly models: string;
   /** Shown instead of the whole folder. */
   readonly only?: readonly ShownFile[] | undefined;
+  readonly cacheType?: CacheType | undefined;
   readonly onLine: (line: string) => void;
 }
 
@@ -43,12 +45,13 @@ function spawnBubblewrap(bubblewrap: string, cage: readonly string[], command: r
 
 const checked = (file: EngineFile, path: string): CheckedFile => ({ path, ...file.identity });
 
-function ordersFor(engine: Fingerprint): Orders {
+function ordersFor(engine: Fingerprint, cacheType: CacheType | undefined): Orders {
   const environment = engineEnvironment({
     home: inside.home,
     temporary: inside.temporary,
     models: inside.models,
     listen: `127.0.0.1:${inside.port}`,
+    cacheType,
   });
   return {
     engine: { command: inside.engine, args: ['serve'], environment, directory: inside.home, pinned: null },
@@ -121,7 +124,7 @@ export async function launchInNamespace(launch: Launch): Promise<CagedEngine> {
   const { cage, command } = await cageFor(launch, sockets);
   const child = spawnBubblewrap(launch.probe.bubblewrap, cage, command);
   if (!isPiped(child)) throw new CloisterError('internal');
-  const keeper = attachKeeper(child, ordersFor(launch.engine), launch.onLine);
+  const keeper = attachKeeper(child, ordersFor(launch.engine, launch.cacheType), launch.onLine);
   try {
     return await enter(keeper, sockets);
   } catch (error) {

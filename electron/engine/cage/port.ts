@@ -5,6 +5,7 @@ import { copyFile, mkdir, rm, symlink } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { Agent, type buildConnector } from 'undici';
+import type { CacheType } from '../../../shared/contract/types.ts';
 import { CloisterError } from '../../../shared/errors.ts';
 import type { Fingerprint } from '../find/index.ts';
 import type { Orders } from '../keeper/orders.ts';
@@ -24,6 +25,7 @@ interface Launch extends Instance {
   readonly models: string;
   /** Shown instead of the whole folder. */
   readonly only?: readonly ShownFile[] | undefined;
+  readonly cacheType?: CacheType | undefined;
   readonly onLine: (line: string) => void;
   /** How long the engine may take until it says which port it got. */
   readonly patience: number;
@@ -70,7 +72,7 @@ async function ordersFor(launch: Launch, folder: string): Promise<Orders> {
   return {
     engine: {
       ...startCommand(launch.engine),
-      environment: engineEnvironment({ home, temporary, models, listen }),
+      environment: engineEnvironment({ home, temporary, models, listen, cacheType: launch.cacheType }),
       directory: home,
     },
     bridge: null,

@@ -1,4 +1,5 @@
 import { codeOf, CloisterError } from '../../../shared/errors.ts';
+import { refusalDetail } from '../../models/index.ts';
 import type { Engine } from '../../engine/types.ts';
 import type { Fitting, Models } from '../../models/types.ts';
 import type { InstalledModel } from '../../../shared/contract/types.ts';
@@ -12,6 +13,8 @@ const standsLoaded = 600_000;
 interface Decision {
   readonly model: InstalledModel;
   readonly contextTokens: number;
+  /** What was wanted at most. */
+  readonly most: number | undefined;
   /** Of the last question that it answered. */
   readonly at: number;
   readonly decidedAt: number;
@@ -77,20 +80,22 @@ export function createFit({ models, engine, now }: FitDeps): Fit {
       const chosen = work.model;
       if (chosen === null) return;
       const decided = last;
-      if (decided?.model.digest === chosen.digest && (await stands(decided).catch(() => false))) {
+      const most = work.request.contextTokens;
+      const isSame = decided?.model.digest === chosen.digest && decided.most === most;
+      if (isSame && (await stands(decided).catch(() => false))) {
         // Another question may have decided for another model meanwhile.
         if (last === decided) last = { ...decided, at: now() };
         work.contextTokens = decided.contextTokens;
         return;
       }
       const model = await findModel(work);
-      const loading = await models.fitting.load(model, work.request.origin !== 'gateway');
+      const loading = await models.fitting.load(model, work.request.origin !== 'gateway', most);
       if (!loading.fits) {
-        const { reason, needs, free, suggestion } = loading.refusal;
-        throw new CloisterError('model_too_large', reason, { detail: { needs, free, suggestion } });
+        const { refusal } = loading;
+        throw new CloisterError('model_too_large', refusal.reason, { detail: refusalDetail(refusal) });
       }
       await makeRoom(loading.unload);
-      last = { model, contextTokens: loading.contextTokens, at: now(), decidedAt: now(), isLearned: false };
+      last = { model, contextTokens: loading.contextTokens, most, at: now(), decidedAt: now(), isLearned: false };
       work.contextTokens = loading.contextTokens;
     },
 

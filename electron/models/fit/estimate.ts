@@ -1,7 +1,7 @@
+import type { CacheType } from '../../../shared/contract/types.ts';
 import type { Sizing } from '../gguf/sizing.ts';
 
-export type { Sizing };
-export type CacheType = 'f16' | 'q8_0' | 'q4_0';
+export type { CacheType, Sizing };
 
 /** Bytes. */
 export interface Needs {
@@ -14,7 +14,7 @@ export interface Needs {
 
 export interface EstimateOptions {
   /** How the engine was told to keep keys and values. */
-  readonly cacheType?: CacheType;
+  readonly cacheType?: CacheType | undefined;
   /** Weights lie on a graphics card and are not rearranged. */
   readonly onCard?: boolean;
 }

@@ -1,9 +1,11 @@
-import type { Candidate, Hardware } from '../../../shared/contract/types.ts';
+import type { CacheType, Candidate, Hardware } from '../../../shared/contract/types.ts';
 import type { CatalogueModel } from '../catalogue/schema.ts';
 import type { WeightFacts } from '../gguf/facts.ts';
 import { modestContext } from './contexts.ts';
 import { estimate, totalNeeds, type Needs, type Sizing } from './estimate.ts';
 import { fits, type Fit } from './fits.ts';
+import { canKeep } from './needs.ts';
+import { cannotKeep } from './refusal.ts';
 import { isSlow, rolesFor, type Judged } from './roles.ts';
 import { speedInWords, tokensPerSecond, type Work } from './speed.ts';
 
@@ -31,6 +33,7 @@ export function sizingOf(model: CatalogueModel): Sizing {
     experts: model.experts ?? 0,
     gated: true,
     caches,
+    fillsBlocks: headSize % 32 === 0,
     stateBytes: 0,
     vocabulary: model.vocabulary,
     context: model.context,
@@ -57,8 +60,20 @@ interface Named {
   readonly context: number;
 }
 
-function judge(named: Named, needs: Needs, work: Work, parameters: number, hardware: Hardware): Judged {
-  const fit = fits(needs, hardware);
+/** Null where its cache can be kept as is chosen. */
+const whyNotKept = (sizing: Sizing, cacheType: CacheType): string | null =>
+  canKeep(sizing, cacheType) ? null : cannotKeep(cacheType);
+
+function judge(
+  named: Named,
+  needs: Needs,
+  work: Work,
+  parameters: number,
+  hardware: Hardware,
+  notKept: string | null,
+): Judged {
+  const judged = fits(needs, hardware);
+  const fit: Fit = notKept === null ? judged : { ...judged, fits: 'no', reason: notKept };
   const speed = tokensPerSecond(work, fit.fits, shareInMemory(fit), hardware);
   const reason = speed === null ? fit.reason : `${fit.reason} Expected: ${speedInWords(speed)}.`;
   const { name, title, licence, context } = named;
@@ -80,11 +95,16 @@ function judge(named: Named, needs: Needs, work: Work, parameters: number, hardw
  * Every model of the catalogue with what it needs and where it would run: best place first, the larger model first within;
  * then those that would answer too slowly, the fastest first; then those that do not fit, the nearest miss first.
  */
-export function candidates(catalogue: readonly CatalogueModel[], hardware: Hardware): Candidate[] {
+export function candidates(
+  catalogue: readonly CatalogueModel[],
+  hardware: Hardware,
+  cacheType: CacheType = 'f16',
+): Candidate[] {
   const judged = catalogue.map((model) => {
     const sizing = sizingOf(model);
     const parameters = model.parameters * 1e9;
-    return judge(model, estimate(sizing, modestContext), workOf(sizing, parameters), parameters, hardware);
+    const needs = estimate(sizing, modestContext, { cacheType });
+    return judge(model, needs, workOf(sizing, parameters), parameters, hardware, whyNotKept(sizing, cacheType));
   });
   const roles = rolesFor(judged);
   const named = judged.map(({ candidate }) => ({ ...candidate, role: roles.get(candidate.name) ?? null }));
@@ -101,10 +121,17 @@ function within(left: Candidate, right: Candidate): number {
 }
 
 /** An installed model, judged by its own header. Title and licence are the catalogue's to know. */
-export function installedCandidate(name: string, facts: WeightFacts, needs: Needs, hardware: Hardware): Candidate {
+export function installedCandidate(
+  name: string,
+  facts: WeightFacts,
+  needs: Needs,
+  hardware: Hardware,
+  cacheType: CacheType = 'f16',
+): Candidate {
   const { sizing, parameters, context } = facts;
-  return judge({ name, title: '', licence: '', context }, needs, workOf(sizing, parameters), parameters, hardware)
-    .candidate;
+  const named = { name, title: '', licence: '', context };
+  const notKept = whyNotKept(sizing, cacheType);
+  return judge(named, needs, workOf(sizing, parameters), parameters, hardware, notKept).candidate;
 }
 
 /** The same computer with the given memory instead of what was found. Bytes. */

@@ -1,4 +1,4 @@
-import type { Candidate, Hardware, InstalledModel, ModelFit } from '../../../shared/contract/types.ts';
+import type { CacheType, Candidate, Hardware, InstalledModel, ModelFit } from '../../../shared/contract/types.ts';
 import type { Policy } from '../../policy/index.ts';
 import type { Catalogue } from '../catalogue/schema.ts';
 import type { WeightFacts } from '../gguf/facts.ts';
@@ -11,6 +11,8 @@ export interface FittingDeps {
   readonly hardware: () => Promise<Hardware>;
   /** What the engine holds in memory; nothing while it does not run. */
   readonly loaded: () => Promise<readonly Loaded[]>;
+  /** How the engine keeps keys and values; half precision unless said. */
+  readonly cacheType?: (() => CacheType) | undefined;
   readonly holders: () => Promise<NonNullable<Hardware['memory']['holders']>>;
   readonly catalogue: () => Promise<Catalogue>;
   readonly weights: (name: string) => Promise<WeightFacts>;
@@ -36,10 +38,10 @@ export interface Fitting {
   ofEach(names: readonly string[], contextTokens?: number): Promise<ModelFit[]>;
   /** The largest that may be loaded and is not slow; else the quickest of those that may; null when none may. */
   pick(models: readonly InstalledModel[]): Promise<InstalledModel | null>;
-  /** `again`: a person asks, and may have freed what nobody can see. */
-  load(model: InstalledModel, again: boolean): Promise<Loading>;
-  /** For an engine of its own beside the usual one, which can be told to let go of all it holds. */
-  apart(model: { name: string; digest: string }, facts: WeightFacts, contextTokens: number): Promise<Loading>;
+  /** `again`: a person asks, and may have freed what nobody can see. `most`: a context that is wanted at most; else policy's. */
+  load(model: InstalledModel, again: boolean, most?: number): Promise<Loading>;
+  /** Why it would not be loaded now, and what would help; null when it would be. */
+  refusal(model: InstalledModel): Promise<Refusal | null>;
   /** For an engine of its own beside the usual one, which can be told to let go of all it holds. */
   apart(model: { name: string; digest: string }, facts: WeightFacts, contextTokens: number): Promise<Loading>;
   /** The engine ran out of memory while it loaded. Says the next shorter context to try once, or null. */

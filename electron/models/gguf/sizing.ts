@@ -21,6 +21,8 @@ export interface Sizing {
   /** Without a gate the feed-forward step needs one buffer where it else needs three. */
   readonly gated: boolean;
   readonly caches: readonly LayerCache[];
+  /** Each head's keys and values fill blocks of 32 numbers: without that they cannot be kept in fewer bits. */
+  readonly fillsBlocks: boolean;
   /** Recurrent layers keep one state, however long the context. Bytes. */
   readonly stateBytes: number;
   readonly vocabulary: number;
@@ -33,6 +35,9 @@ export interface Sizing {
   /** What sees pictures, where the model has it in a file of its own. */
   readonly projector: Projector | null;
 }
+
+/** Numbers in a block of Q8_0 and Q4_0 (ggml-common.h). */
+const cacheBlock = 32;
 
 /** ggml pads each tensor of a buffer to this. Bytes. */
 const padding = 32;
@@ -97,6 +102,7 @@ export function sizingOf(header: GgufHeader, architecture: string, read: Numbers
     experts,
     gated: isGated(tensors, feedForward),
     ...cachesOf(architecture, read),
+    fillsBlocks: keyLength % cacheBlock === 0 && valueLength % cacheBlock === 0,
     vocabulary: header.arrays.get('tokenizer.ggml.tokens')?.count ?? read.optional('vocab_size') ?? 0,
     context: read.optional('context_length') ?? 0,
     embeds,

@@ -2,6 +2,7 @@ import type { Download, Hardware, InstalledModel, Passport } from '../../../shar
 import { hash } from './base.ts';
 import { evaluating } from './evaluating.ts';
 import { candidates, fitOf, hardware, installedFits } from './models.ts';
+import { refusalOf } from './refusals.ts';
 import { rulesOf } from './rules.ts';
 import { beginning, passportOf } from './shelf.ts';
 import { Refusal, wait, type Handlers, type World } from './world.ts';
@@ -18,6 +19,7 @@ export function modelling(world: World): Pick<Handlers, Methods> {
     'models.list': () => ({ models: world.models, folder: '/home/ana/.local/share/cloister/models' }),
     'models.rules': () => rulesOf[world.scenario.rules ?? 'usual'],
     'models.recommend': () => ({ hardware: hardwareNow(world), candidates, installed: installedFits }),
+    'models.refusal': ({ name }) => ({ refusal: refusalOf(name) }),
     'models.fit': ({ names, contextTokens = 8192 }) => ({ fits: names.map((name) => fitOf(name, contextTokens)) }),
     ...downloading(world),
     ...evaluating(world, (name, evaluation) => put(world, { ...find(world, name), evaluation }, {})),

@@ -98,6 +98,8 @@ export function createWorld(scenario: Scenario, emit: (event: EventName, payload
       guideSeen: scenario.guideSeen ?? scenario.vault !== 'absent',
       idleLock: scenario.idleLockAtMost ?? (vault.keySource === 'passphrase' ? '15' : 'off'),
       idleLockAtMost: scenario.idleLockAtMost ?? null,
+      cacheType: 'f16',
+      cacheTypeLocked: false,
     },
     engine: engineOf(scenario.engine ?? 'sealed', (scenario.chatModels ?? 2) > 0),
     collections: collectionsOf(scenario),

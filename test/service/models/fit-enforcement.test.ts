@@ -6,7 +6,8 @@ import type { Hardware } from '../../../shared/contract/types.ts';
 import { policyRegistry, type PolicyKey, type PolicyValues } from '../../../shared/policy/registry.ts';
 import { createFit } from '../../../electron/inference/stages/fit.ts';
 import { createFitting, type Fitting } from '../../../electron/models/fit/create-fitting.ts';
-import { readWeightFile } from '../../../electron/models/index.ts';
+import { totalNeeds } from '../../../electron/models/fit/estimate.ts';
+import { readWeightFile, type WeightFacts } from '../../../electron/models/index.ts';
 import { installModel } from '../../fixtures/install-model.ts';
 import { writeTinyChatModel } from '../../fixtures/tiny-chat-model.ts';
 import { aModel, work } from '../../unit/inference/work.ts';
@@ -47,16 +48,18 @@ describe('the real engine', () => {
     await rm(profile, { recursive: true, force: true });
   });
 
-  function fittingWith(hardware: Hardware, longest: number): Fitting {
+  const facts = () => readWeightFile(bench.folder, ['wide.gguf']);
+
+  function fittingWith(hardware: Hardware, longest: number, weights: () => Promise<WeightFacts> = facts): Fitting {
     const rules: Partial<PolicyValues> = { 'models.longestContext': longest };
     return createFitting({
       profile,
       hardware: () => Promise.resolve(hardware),
       loaded: async () => (await bench.engine.client()).loaded(),
       holders: () => Promise.resolve([]),
-      catalogue: () => Promise.reject(new Error('not asked')),
-      weights: () => readWeightFile(bench.folder, ['wide.gguf']),
-      installed: () => Promise.resolve([]),
+      catalogue: () => Promise.resolve({ models: [] } as never),
+      weights,
+      installed: () => Promise.resolve([model]),
       policy: {
         value: <Key extends PolicyKey>(key: Key): PolicyValues[Key] =>
           (rules[key] ?? policyRegistry[key].usual) as PolicyValues[Key],
@@ -87,6 +90,41 @@ describe('the real engine', () => {
     expect([first, last]).toEqual([absurd, 131_072]);
     expect(said.length).toBeGreaterThan(0);
   }, 120_000);
+
+  it('teaches by its own list what an estimate got wrong, from the first load on', async () => {
+    // As if the engine kept more than anybody counted.
+    const mistaken = async () => {
+      const found = await facts();
+      const caches = found.sizing.caches.map((each) => ({ ...each, numbers: each.numbers * 0.7 }));
+      return { ...found, sizing: { ...found.sizing, caches } };
+    };
+    const fitting = fittingWith(boastful, 8192, mistaken);
+    const needed = async () => {
+      const [fit] = await fitting.ofEach(['wide'], 8192);
+      return totalNeeds(fit!.needs);
+    };
+    const learns = async () => {
+      const before = await readFile(join(profile, 'fit.json'), 'utf8').catch(() => '');
+      await (await bench.engine.client()).unload('wide');
+      await askWith(fitting);
+      await until(
+        'it was learned',
+        async () => (await readFile(join(profile, 'fit.json'), 'utf8').catch(() => '')) !== before,
+      );
+    };
+    const before = await needed();
+    await learns();
+    const took = await bench.engine.report('wide:latest');
+    expect(before).toBeLessThan(took! * 0.97);
+    await learns();
+    expect(Math.abs((await needed()) / took! - 1)).toBeLessThan(0.01);
+    // What another program of this profile reads.
+    expect(totalNeeds((await fittingWith(boastful, 8192, mistaken).ofEach(['wide'], 8192))[0]!.needs)).toBeCloseTo(
+      await needed(),
+      -1,
+    );
+    await rm(join(profile, 'fit.json'));
+  }, 60_000);
 
   it('tells after a load what it took, which the estimate knew', async () => {
     const fitting = fittingWith(boastful, 8192);

@@ -49,6 +49,15 @@ describe('the environment of the engine', () => {
     });
   });
 
+  it.each([
+    ['q8_0', { OLLAMA_FLASH_ATTENTION: '1', OLLAMA_KV_CACHE_TYPE: 'q8_0' }],
+    ['q4_0', { OLLAMA_FLASH_ATTENTION: '1', OLLAMA_KV_CACHE_TYPE: 'q4_0' }],
+  ] as const)('says that the context is kept in %s, and nothing of half precision', (cacheType, expected) => {
+    const usual = engineEnvironment(places, {}, 'linux');
+    expect(engineEnvironment({ ...places, cacheType }, {}, 'linux')).toEqual({ ...usual, ...expected });
+    expect(engineEnvironment({ ...places, cacheType: 'f16' }, {}, 'linux')).toEqual(usual);
+  });
+
   it('passes the choice of a graphics card, and only when it looks like one', () => {
     expect(engineEnvironment(places, { CUDA_VISIBLE_DEVICES: '0,1' }, 'linux')).toHaveProperty(
       'CUDA_VISIBLE_DEVICES',

@@ -6,7 +6,22 @@ import { aModel, work } from './work.ts';
 
 const refused: Loading = {
   fits: false,
-  refusal: { reason: 'Too large by 3 GB', needs: 8, free: 5, suggestion: 'small:1b', suggestionIsHere: false },
+  refusal: {
+    reason: 'Too large by 3 GB',
+    needs: 8,
+    free: 5,
+    suggestion: 'small:1b',
+    suggestionIsHere: false,
+    suggestionReason: null,
+    model: 'm:latest',
+    why: 'size',
+    contextTokens: 2048,
+    tokensPerSecond: null,
+    fourBits: null,
+    shorterContext: 1024,
+    cacheType: null,
+    close: [],
+  },
 };
 
 interface Scene {

@@ -22,6 +22,7 @@ const llama8b: Sizing = {
   experts: 0,
   gated: true,
   caches: [{ numbers: 32 * 8 * 128 * 2, window: null }],
+  fillsBlocks: true,
   stateBytes: 0,
   vocabulary: 128_256,
   context: 131_072,

@@ -8,6 +8,7 @@ import { loadCatalogue } from '../../../electron/models/catalogue/load.ts';
 import { contextsFor } from '../../../electron/models/fit/contexts.ts';
 import { createCorrections } from '../../../electron/models/fit/corrections.ts';
 import { createFitting, type FittingDeps } from '../../../electron/models/fit/create-fitting.ts';
+import { totalNeeds } from '../../../electron/models/fit/estimate.ts';
 import { createFailures } from '../../../electron/models/fit/failures.ts';
 import { withoutLoaded } from '../../../electron/models/fit/free.ts';
 import { createPick } from '../../../electron/models/fit/pick.ts';
@@ -229,42 +230,73 @@ describe('many models at once', () => {
 
 describe('what a load teaches', () => {
   const needs = { weights: 100, kv: 50, overhead: 50 };
+  const load = { digest, contextTokens: 8192, machine: 'here', onCard: false, cacheType: 'f16' as const };
+  const other = 'b'.repeat(64);
+
   it('is used for the same weights, kept in the profile, and readable by its owner alone', async () => {
     const corrections = createCorrections(profile);
-    expect(await corrections.learn(needs, 220, digest, 8192)).toBe(true);
-    expect(await corrections.apply(needs, digest, 4096)).toEqual({ weights: 100, kv: 50, overhead: 70 });
-    expect(await corrections.apply(needs, 'b'.repeat(64), 4096)).toEqual(needs);
-    expect(await createCorrections(profile).apply(needs, digest, 8192)).toMatchObject({ overhead: 70 });
+    expect(await corrections.learn(needs, 210, load)).toBe(true);
+    expect(await corrections.apply(needs, { ...load, contextTokens: 4096 })).toEqual({ ...needs, overhead: 60 });
+    expect(await corrections.apply(needs, { ...load, digest: other })).toEqual(needs);
+    expect(await createCorrections(profile).apply(needs, load)).toMatchObject({ overhead: 60 });
     expect((await stat(join(profile, 'fit.json'))).mode & 0o777).toBe(0o600);
   });
-  it('is ignored when wild, bounded when large, and not written when the same', async () => {
+
+  it.each([
+    ['another computer', { machine: 'there' }],
+    ['a card', { onCard: true }],
+    ['another kind of cache', { cacheType: 'q8_0' as const }],
+  ])('says nothing of %s', async (_, change) => {
     const corrections = createCorrections(profile);
-    for (const wild of [0, 10, 401, 1e12, Number.NaN, -5]) {
-      expect(await corrections.learn(needs, wild, digest, 8192)).toBe(false);
+    await corrections.learn(needs, 210, load);
+    expect(await corrections.apply(needs, { ...load, ...change })).toEqual(needs);
+  });
+
+  it('is ignored when it is about something else, and not written when the same', async () => {
+    const corrections = createCorrections(profile);
+    for (const wild of [0, 10, 401, 1e12, Number.NaN, -5])
+      expect(await corrections.learn(needs, wild, load)).toBe(false);
+    expect(await corrections.learn(needs, 201, load)).toBe(false);
+    for (const isNew of [true, true, false]) expect(await corrections.learn(needs, 208, load)).toBe(isNew);
+  });
+
+  it('moves little by one load alone, and by the median of several, which one wild value does not move', async () => {
+    const corrections = createCorrections(profile);
+    const overhead = async () => (await corrections.apply(needs, load)).overhead;
+    await corrections.learn(needs, 390, load);
+    expect(await overhead()).toBe(70);
+    await corrections.learn(needs, 390, load);
+    expect(await overhead()).toBe(150);
+    const sane = createCorrections(`${profile}/other`);
+    for (const reported of [206, 399, 208, 101, 207]) await sane.learn(needs, reported, load);
+    expect((await sane.apply(needs, load)).overhead).toBe(57);
+    for (let load_ = 0; load_ < 5; load_ += 1) await corrections.learn(needs, 110, load);
+    expect(await overhead()).toBe(30);
+  });
+
+  it('prefers the nearest context, survives a damaged file and forgets the oldest of many', async () => {
+    const corrections = createCorrections(profile);
+    await corrections.learn(needs, 210, { ...load, contextTokens: 2048 });
+    await corrections.learn(needs, 220, { ...load, contextTokens: 16_384 });
+    expect(await corrections.apply(needs, { ...load, contextTokens: 4096 })).toMatchObject({ overhead: 60 });
+    expect(await corrections.apply(needs, { ...load, contextTokens: 32_768 })).toMatchObject({ overhead: 70 });
+    for (let index = 0; index < 300; index += 1)
+      await corrections.learn(needs, 210, { ...load, digest: index.toString(16).padStart(64, '0') });
+    expect(JSON.parse(await readFile(join(profile, 'fit.json'), 'utf8'))).toMatchObject({ version: 2 });
+    expect(await corrections.apply(needs, load)).toEqual(needs);
+    for (const damaged of ['{', '{"version":1,"models":[]}', 'x'.repeat(2_000_000)]) {
+      await writeFile(join(profile, 'fit.json'), damaged);
+      expect(await createCorrections(profile).apply(needs, load)).toEqual(needs);
     }
-    await corrections.learn(needs, 390, digest, 8192);
-    expect(await corrections.apply(needs, digest, 8192)).toMatchObject({ overhead: 150 });
-    expect(await corrections.learn(needs, 390, digest, 8192)).toBe(false);
-    await corrections.learn(needs, 110, digest, 8192);
-    expect(await corrections.apply(needs, digest, 8192)).toMatchObject({ overhead: 30 });
   });
-  it('prefers the nearest context, and survives a damaged file', async () => {
-    const corrections = createCorrections(profile);
-    await corrections.learn(needs, 220, digest, 8192);
-    await corrections.learn(needs, 240, digest, 2048);
-    expect(await corrections.apply(needs, digest, 3000)).toMatchObject({ overhead: 90 });
-    expect(JSON.parse(await readFile(join(profile, 'fit.json'), 'utf8'))).toMatchObject({ version: 1 });
-    await writeFile(join(profile, 'fit.json'), '{"version": 1, "models": [{"digest": "x", "factor": 9}]}');
-    expect(await createCorrections(profile).apply(needs, digest, 8192)).toEqual(needs);
-    await writeFile(join(profile, 'fit.json'), 'no');
-    expect(await createCorrections(profile).apply(needs, digest, 8192)).toEqual(needs);
-  });
+
   it('changes the next decision', async () => {
-    const hardware = computer(5.4 * GB);
-    const fitting = await fittingOn(hardware);
+    const fitting = await fittingOn(computer(5.2 * GB));
     expect(await fitting.load(mistral, true)).toMatchObject({ contextTokens: 4096 });
-    expect(await fitting.learn(mistral, 4096, 6.5 * GB)).toBe(true);
-    expect(await fitting.load(mistral, true)).toMatchObject({ fits: false });
+    const { needs: expected } = await fitting.of('mistral:7b', 4096);
+    const took = totalNeeds(expected) * 1.08;
+    expect(await fitting.learn(mistral, 4096, took)).toBe(true);
+    expect(await fitting.load(mistral, true)).toMatchObject({ fits: true, contextTokens: 2048 });
   });
 });
 
