@@ -2,6 +2,7 @@ import type { Download } from '../../../shared/contract/types.ts';
 import { CloisterError, codeOf, type ErrorCode } from '../../../shared/errors.ts';
 import type { Digest } from '../digests.ts';
 import type { ModelName } from '../names.ts';
+import { fromFileSystem } from '../store/files.ts';
 import type { PullProgress } from '../types.ts';
 import { createRate } from './rate.ts';
 import type { DownloadRecord } from './records.ts';
@@ -124,11 +125,24 @@ export class OneDownload {
 export const stopped = (): CloisterError =>
   new CloisterError('cancelled', 'The download was stopped; it continues where it stopped.');
 
+const fieldOf = (thrown: unknown, field: 'code' | 'name'): string => {
+  const value: unknown = typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, field) : undefined;
+  return typeof value === 'string' ? value : '';
+};
+
+/** The codes and names of undici and of its parser. */
+function whatFailed(thrown: unknown, host: string): string {
+  if (/^HPE_|^UND_ERR_(?:HEADERS_OVERFLOW|INVALID_ARG)/.test(fieldOf(thrown, 'code')))
+    return `${host} answered with something that is not HTTP. Check the address and try again.`;
+  if (fieldOf(thrown, 'name') === 'TimeoutError' || /TIMEOUT/.test(fieldOf(thrown, 'code')))
+    return `${host} did not answer in time. Check the connection and try again.`;
+  return `${host} could not be reached. Check the connection and try again.`;
+}
+
 /** What a person is told of a download that ended early. */
 export function asCloisterError(thrown: unknown, host: string, signal: AbortSignal): unknown {
   if (signal.aborted) return stopped();
-  if (codeOf(thrown) !== 'internal') return thrown;
-  return new CloisterError('not_available', `${host} could not be reached. Check the connection and try again.`, {
-    cause: thrown,
-  });
+  const known = fromFileSystem(thrown);
+  if (codeOf(known) !== 'internal') return known;
+  return new CloisterError('not_available', whatFailed(thrown, host), { cause: thrown });
 }

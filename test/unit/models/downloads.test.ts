@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createLines } from '../../../electron/models/downloads/line.ts';
+import { asCloisterError } from '../../../electron/models/downloads/one-download.ts';
 import { Parts, partBytes } from '../../../electron/models/downloads/parts.ts';
 import { createRate } from '../../../electron/models/downloads/rate.ts';
 import { createTurns } from '../../../electron/models/downloads/turns.ts';
@@ -152,6 +153,22 @@ describe('turns', () => {
     await expect(second).rejects.toThrow('enough');
     await expect(first).rejects.toThrow('failed');
     await expect(third).resolves.toBe('third');
+  });
+});
+
+describe('a download that failed', () => {
+  const told = (thrown: unknown) => asCloisterError(thrown, 'host', new AbortController().signal);
+  const system = (code: string) => Object.assign(new Error(code), { code });
+
+  it.each([
+    [system('ENOSPC'), 'disk_full', /disk is full/],
+    [system('ECONNREFUSED'), 'not_available', /could not be reached/],
+    [system('HPE_INVALID_CONSTANT'), 'not_available', /not HTTP/],
+    [system('UND_ERR_HEADERS_OVERFLOW'), 'not_available', /not HTTP/],
+    [system('UND_ERR_HEADERS_TIMEOUT'), 'not_available', /in time/],
+    [new DOMException('', 'TimeoutError'), 'not_available', /in time/],
+  ])('with %s says so', (thrown, code, message) => {
+    expect(told(thrown)).toMatchObject({ code, message: expect.stringMatching(message) as string });
   });
 });
 
