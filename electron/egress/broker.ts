@@ -21,11 +21,20 @@ export interface BrokerOptions {
 }
 
 const denied = (host: string, reason: string): CloisterError =>
-  new CloisterError('egress_denied', `The connection to ${host} was refused: it is not allowed for this purpose.`, {
-    detail: { host, reason },
-  });
+  new CloisterError(
+    'egress_denied',
+    reason === 'too_many_redirects'
+      ? `${host} sends from one address to the next without end. Nothing came.`
+      : `The connection to ${host} was refused: it is not allowed for this purpose.`,
+    { detail: { host, reason } },
+  );
 
-const hostOf = (address: string): string => (URL.canParse(address) ? new URL(address).host : 'an invalid address');
+/** Of `file:` and `data:` addresses, which have no host, the scheme. */
+function hostOf(address: string): string {
+  const url = URL.parse(address);
+  if (url === null) return 'an invalid address';
+  return url.host === '' ? url.protocol : url.host;
+}
 
 /** The codes of Node's TLS for a certificate that proves nothing; the others are failures of the line. */
 const certificateCodes = /^(?:ERR_TLS_CERT_\w+|HOSTNAME_MISMATCH|INVALID_CA|UNABLE_TO_(?:GET|VERIFY)_\w+|\w*CERT\w*)$/;

@@ -184,10 +184,18 @@ describe('redirects', () => {
     expect(broker.status()).toMatchObject({ made: 1, refused: 1 });
   });
 
+  it('to a file are refused by the name of their kind', async () => {
+    const server = await serve(redirectTo('file:///etc/passwd'));
+    await expect(open(brokerHere(), hostOf(server)).fetch(address(server))).rejects.toMatchObject({
+      detail: { host: 'file:' },
+    });
+  });
+
   it('in a circle end', async () => {
     const server = await serve(redirectTo('/again'));
     await expect(open(brokerHere(), hostOf(server)).fetch(address(server))).rejects.toMatchObject({
       code: 'egress_denied',
+      message: expect.stringContaining('without end') as string,
       detail: { reason: 'too_many_redirects' },
     });
     expect(server.asked.length).toBeLessThan(10);
