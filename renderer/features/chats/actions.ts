@@ -1,3 +1,4 @@
+import type { Input } from '../../../shared/contract/index.ts';
 import type { AnswerMode, Conversation, Message } from '../../../shared/contract/types.ts';
 import { ask, attempt, failureOf, listen } from '../../bridge/index.ts';
 import { t } from '../../i18n/index.ts';
@@ -112,8 +113,9 @@ function noteRequest(messageId: string, requestId: string, conversationId: strin
   useChats.setState({ live: { ...live, [messageId]: { requestId, conversationId, stage: 'queued', text: '' } } });
 }
 
-export async function retry(messageId: string): Promise<void> {
-  const result = await attempt('chats.retry', { messageId });
+/** Asks again: as before, with another model, or with a shorter context. */
+export async function retry(again: Input<'chats.retry'>): Promise<void> {
+  const result = await attempt('chats.retry', again);
   if (!result.ok) {
     tellFailure(result.error);
     return;

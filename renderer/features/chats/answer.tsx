@@ -10,7 +10,8 @@ import { retry } from './actions.ts';
 import { ChipContext, Markdown } from './markdown.tsx';
 import { Quotes } from './quotes.tsx';
 import { Sources, sourceName } from './sources.tsx';
-import type { LiveAnswer } from './store.ts';
+import { useChats, type LiveAnswer } from './store.ts';
+import { TooLarge } from './too-large.tsx';
 
 export interface AnswerProps {
   readonly message: Message;
@@ -94,17 +95,24 @@ const isCode = (code: string): code is ErrorCode => (errorCodes as readonly stri
 /** Of an answer, "too large" speaks of the model's context and not of a file. */
 const causeOf = (code: ErrorCode): ErrorText => (code === 'too_large' ? t.chats.tooLong : describeError(code));
 
+/** The open talk, when this is its last answer: what holds now is of no use to one that was passed over long ago. */
+const useLastOf = ({ id }: Message): string | null =>
+  useChats(({ open }) => (open?.messages.at(-1)?.id === id ? open.id : null));
+
 /** Why an answer ended before its end, and the way to have it again. */
 function Ending({ message }: { readonly message: Message }) {
-  if (message.state !== 'stopped' && message.state !== 'failed' && message.state !== 'interrupted') return null;
   const code = message.errorCode !== null && isCode(message.errorCode) ? message.errorCode : null;
+  const conversationId = useLastOf(message);
+  if (message.state !== 'stopped' && message.state !== 'failed' && message.state !== 'interrupted') return null;
+  if (code === 'model_too_large' && message.model !== null && conversationId !== null)
+    return <TooLarge message={message} model={message.model} conversationId={conversationId} />;
   const cause = message.state === 'stopped' || code === null ? null : causeOf(code);
   return (
     <Notice
       kind={message.state === 'stopped' ? 'info' : 'caution'}
       title={t.chats.states[message.state]}
       actions={
-        <Button size="small" icon={RefreshCw} onPress={() => void retry(message.id)}>
+        <Button size="small" icon={RefreshCw} onPress={() => void retry({ messageId: message.id })}>
           {t.chats.retry}
         </Button>
       }
@@ -143,7 +151,7 @@ function Foot({ message }: { readonly message: Message }) {
       <span className="answer-actions">
         {message.text === '' ? null : <CopyButton text={message.text} label={t.chats.copyAnswer} />}
         {message.state === 'complete' ? (
-          <IconButton icon={RefreshCw} label={t.chats.retry} onPress={() => void retry(message.id)} />
+          <IconButton icon={RefreshCw} label={t.chats.retry} onPress={() => void retry({ messageId: message.id })} />
         ) : null}
       </span>
     </footer>

@@ -4,6 +4,7 @@ import { downloads } from './downloads.ts';
 import { models } from './models.ts';
 import { passports } from './passports.ts';
 import { record } from './record.ts';
+import { refusal } from './refusal.ts';
 import { rules } from './rules.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
@@ -23,6 +24,7 @@ export const en = {
   passports,
   trials,
   record,
+  refusal,
   rules,
   settings,
 } as const;

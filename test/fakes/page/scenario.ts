@@ -18,6 +18,8 @@ export interface Scenario {
    * changed.
    */
   readonly models?: 'states' | 'changed';
+  /** The model that is too large for every question until another one, or less, is asked for. */
+  readonly tooLarge?: string;
   /** `managed`: the organisation decides about models. `broken`: and the newest list of publishers does not hold. */
   readonly rules?: keyof typeof rulesOf;
   /** What comes of the trial of a model, and milliseconds between two of its prompts. */

@@ -38,6 +38,14 @@ async function play(world: World, conversationId: string, requestId: string, ans
     send('loading', '', null);
     await wait(every * 8);
   }
+  const { tooLarge } = world.scenario;
+  if (tooLarge !== undefined && !world.eased) {
+    const failed: Message = { ...answer, state: 'failed', errorCode: 'model_too_large', model: tooLarge };
+    const asked = talkOf(world, conversationId);
+    keep(world, { ...asked, messages: asked.messages.map((one) => (one.id === answer.id ? failed : one)) });
+    send('done', '', failed);
+    return;
+  }
   let text = '';
   for (let at = 0; at < full.length && !world.stopped.has(requestId); at += characters) {
     const delta = full.slice(at, at + characters);
@@ -111,7 +119,8 @@ export function talking(world: World): Pick<Handlers, Methods> {
       void play(world, id, requestId, answer);
       return { requestId, conversationId: id, question, answer };
     },
-    'chats.retry': ({ messageId }) => {
+    'chats.retry': ({ messageId, model, contextTokens }) => {
+      world.eased = model !== undefined || contextTokens !== undefined || world.settings.cacheType !== 'f16';
       const talk = world.talks.find((one) => one.messages.some((each) => each.id === messageId));
       const old = talk?.messages.find((each) => each.id === messageId);
       if (talk === undefined || old === undefined) throw new Refusal('not_found');

@@ -53,6 +53,8 @@ export interface World {
   /** Requests that the person stopped. */
   readonly stopped: Set<string>;
   asked: Asked | null;
+  /** Something was asked for that fits. */
+  eased: boolean;
   requests: number;
 }
 
@@ -113,6 +115,7 @@ export function createWorld(scenario: Scenario, emit: (event: EventName, payload
     ]),
     stopped: new Set(),
     asked: null,
+    eased: false,
     requests: 0,
   };
   return world;

@@ -72,6 +72,15 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'talk-too-large',
+    scenario: { tooLarge: 'qwen3:14b' },
+    go: async (page) => {
+      await page.getByRole('textbox', { name: 'Your question' }).fill('How long is the notice period?');
+      await page.keyboard.press('Enter');
+      await page.getByRole('list', { name: 'What helps' }).waitFor();
+    },
+  },
+  {
     name: 'talk-mode-menu',
     scenario: { chatModels: 0 },
     go: async (page) => {
