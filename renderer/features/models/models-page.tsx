@@ -13,6 +13,7 @@ import { DecisionDialog } from './decision-dialog.tsx';
 import { DownloadList } from './download-list.tsx';
 import { Legend } from './fit-bar.tsx';
 import { bringFiles } from './import.ts';
+import { KeptAs } from './kept-as.tsx';
 import { MemoryNow } from './memory-now.tsx';
 import { useReadFits } from './meter.ts';
 import { ModelPanel } from './model-panel.tsx';
@@ -114,6 +115,7 @@ function Models() {
   return (
     <>
       <ContextSlider />
+      <KeptAs />
       <div className="models-grid">
         <ModelTable rows={shown} free={free} current={current?.name ?? null} inside={!beside} onChoose={choose} />
         {current === null || !beside ? null : (

@@ -57,6 +57,17 @@ test('a longer conversation takes more memory, and what fits no longer says so',
   await context.close();
 });
 
+test('a conversation that is kept in fewer bits is a choice, and the bars follow it', async () => {
+  const { page, context, troubles } = await open();
+  await expect(rowOf(page, 'llama3.2:3b')).toContainText('2.8 GB of 6.9 GB free');
+  const before = (await callsOf(page, 'models.fit')).length;
+  await page.getByRole('combobox', { name: 'Kept' }).selectOption('in 8 bits');
+  await expect.poll(() => callsOf(page, 'settings.set')).toEqual([{ cacheType: 'q8_0' }]);
+  await expect.poll(async () => (await callsOf(page, 'models.fit')).length).toBeGreaterThan(before);
+  expect(troubles).toEqual([]);
+  await context.close();
+});
+
 test('a slider that is swept asks for few lengths, one call each, and for none again', async () => {
   const { page, context, troubles } = await open();
   const slider = page.getByRole('slider', { name: 'Length of a conversation' });
