@@ -201,6 +201,35 @@ describe('the files of a model that is tried', () => {
     await expect(models.passports.passport('tiny')).resolves.toMatchObject({ evaluation: null });
   });
 
+  it('must be the same after the load and after the last answer: a write in between keeps nothing', async () => {
+    let [ended, asked] = [0, 0];
+    for (const writesAt of [1, 25]) {
+      asked = 0;
+      const models = await open({
+        trial: async (_folder, files) => ({
+          version: '0',
+          end: async () => void (ended += 1),
+          client: {
+            async *chat() {
+              asked += 1;
+              // The same bytes written again: only their times tell.
+              if (asked === writesAt) for (const { from } of files.slice(1, 2)) writeFileSync(from, readFileSync(from));
+              yield { text: 'I cannot help with that.', done: false };
+              yield { text: '', done: true, stopReason: 'stop' };
+            },
+          } as never,
+        }),
+      });
+      await bring(models, first, fromFile, `tiny-${writesAt}`);
+      await expect(models.evaluation.run(`tiny-${writesAt}`, somebody)).rejects.toMatchObject({
+        code: 'model_changed',
+      });
+      expect(asked).toBe(writesAt === 1 ? 1 : 30);
+    }
+    expect(ended).toBe(2);
+    expect(trust.recorded.map(({ stage }) => stage)).not.toContain('evaluated');
+  });
+
   it('are those of one version alone, also where its layers lie in the store', async () => {
     const shown: string[] = [];
     const models = await open({

@@ -74,6 +74,21 @@ describe('a model is tried on the command line', () => {
     expect((await cli.run('models', 'passport', 'slow')).json).toMatchObject({ evaluation: null });
   }, 120_000);
 
+  it('and killed with the command, leaves no process, and can be begun again', async () => {
+    const child = cli.start('models', 'evaluate', 'slow');
+    const ended = collect(child);
+    let said = '';
+    child.stdout.on('data', (part: Buffer) => (said += part.toString()));
+    await until('prompts are asked', () => said.includes('"step":"asking","done":1'), 60_000);
+    const own = await descendants(child.pid!);
+    expect(own.length).toBeGreaterThan(2);
+    child.kill('SIGKILL');
+    await ended;
+    for (const { pid, executable } of own) await until(`${executable} is gone`, async () => !(await isAlive(pid)));
+    expect((await cli.run('models', 'passport', 'slow')).json).toMatchObject({ evaluation: null });
+    expect((await cli.run('models', 'evaluate', 'tiny')).code).toBe(0);
+  }, 120_000);
+
   it('has nothing to try where it writes no answers', async () => {
     await bring('finder', tinyEmbedder());
     const ran = await cli.run('models', 'evaluate', 'finder');
