@@ -129,6 +129,7 @@ export function createLifecycle(
     hold: takeProfile,
     async stop() {
       await quietly('downloads', () => rooms.models.downloads.close());
+      await quietly('imports', () => rooms.models.imports.close());
       await lockAll();
       await quietly('parser', () => rooms.parser.dispose());
       await quietly('engine', () => rooms.engine.dispose());

@@ -3,7 +3,8 @@ import { CloisterError } from '../../shared/errors.ts';
 import { bundleModel, type Bundled, type BundleOptions } from './bundle/bundle-model.ts';
 import type { ModelChecker } from './check/create-checker.ts';
 import type { Digest } from './digests.ts';
-import { importModel, type ImportDeps, type ImportOptions } from './import/import-model.ts';
+import { createImports, type Imports, type RunImport } from './import/create-imports.ts';
+import { importModel, type ImportDeps } from './import/import-model.ts';
 import type { Arrival, ModelActor } from './passports/types.ts';
 import type { ModelStore } from './types.ts';
 
@@ -24,8 +25,10 @@ interface Around {
 }
 
 export interface Carry {
-  /** Brings a GGUF file or a bundle into quarantine, checked; then it is admitted or waits. One at a time. */
-  import(path: string, options?: ImportOptions & { readonly by?: ModelActor | undefined }): Promise<InstalledModel>;
+  /** Brings a GGUF file or a bundle into quarantine, checked; then it is admitted or waits. One at a time; the others wait. */
+  import(path: string, options?: Parameters<RunImport>[1]): Promise<InstalledModel>;
+  /** Those under way, waiting and ended. */
+  readonly imports: Omit<Imports, 'bring'>;
   /** Writes an approved model with all that belongs to it into one signed file. */
   bundle(name: string, out: string, options?: BundleOptions): Promise<Bundled>;
 }
@@ -33,19 +36,15 @@ export interface Carry {
 const notHere = (): CloisterError => new CloisterError('not_available', 'Models cannot be brought from files here.');
 
 export function createCarry(deps: CarryDeps | undefined, { store, publishers, passport, admit }: Around): Carry {
-  let isImporting = false;
+  const run: RunImport = async (path, options) => {
+    if (deps === undefined) throw notHere();
+    const bring = (arrival: Arrival): Promise<InstalledModel> => admit(arrival, options.by);
+    return importModel({ store, checker: deps.checker, publishers, admit: bring }, path, options);
+  };
+  const imports = createImports(run);
   return {
-    async import(path, options = {}) {
-      if (deps === undefined) throw notHere();
-      if (isImporting) throw new CloisterError('busy', 'Another model is being imported. Wait for it to end.');
-      isImporting = true;
-      try {
-        const bring = (arrival: Arrival): Promise<InstalledModel> => admit(arrival, options.by);
-        return await importModel({ store, checker: deps.checker, publishers, admit: bring }, path, options);
-      } finally {
-        isImporting = false;
-      }
-    },
+    imports,
+    import: (path, options = {}) => imports.bring(path, options),
     async bundle(name, out, options = {}) {
       if (deps === undefined) throw notHere();
       return bundleModel({ store, passport, signingSeed: deps.signingSeed }, name, out, options);

@@ -17,7 +17,6 @@ import { createFitting, type FittingDeps } from './fit/create-fitting.ts';
 import { bySystem } from './passports/record.ts';
 import type { Arrival, ModelActor } from './passports/types.ts';
 import type { PublishersPolicy } from './publishers/create-publishers.ts';
-import { createHasher, hashHere } from './store/hasher.ts';
 import type { Models } from './types.ts';
 
 interface ModelsDeps {
@@ -49,7 +48,7 @@ interface ModelsDeps {
 export function createModels(deps: ModelsDeps): Models {
   const { profile, resources, policy, egress, trust, carry, isCache = false, cache } = deps;
   const evaluationSet = createSetReader(resources);
-  const { store, passports, publishers, onChange } = createTrust(profile, policy, trust, evaluationSet);
+  const { store, hash, passports, publishers, onChange } = createTrust(profile, policy, trust, evaluationSet);
   const admit = (arrival: Arrival, by: ModelActor = bySystem): Promise<InstalledModel> =>
     isCache ? store.install(arrival.name, arrival.manifest, arrival.arrived) : passports.admit(arrival, by);
   const checkArrived: ArrivalCheck =
@@ -59,7 +58,7 @@ export function createModels(deps: ModelsDeps): Models {
     store,
     egress,
     policy,
-    hash: trust.hashWorker === null ? hashHere : createHasher(trust.hashWorker),
+    hash,
     onArrived: deps.onArrived ?? checkArrived,
     install: admit,
   });

@@ -9,7 +9,7 @@ import { createPublishers, type PublishersPolicy } from './publishers/create-pub
 import { createListShelf } from './publishers/shelf.ts';
 import type { Publishers } from './publishers/types.ts';
 import { createModelStore } from './store/create-store.ts';
-import { createHasher, hashHere } from './store/hasher.ts';
+import { createHasher, hashHere, type Hasher } from './store/hasher.ts';
 import type { Models, ModelStore } from './types.ts';
 
 /** What the models room needs of the others to know what may run. */
@@ -49,7 +49,9 @@ export function createTrust(
   policy: PublishersPolicy,
   { vault, audit, engine, hashWorker, warn }: TrustDeps,
   evaluationSet: () => Promise<EvaluationSet>,
-): { store: ModelStore; passports: Passports; publishers: Publishers; onChange: Models['onChange'] } {
+): { store: ModelStore; hash: Hasher; passports: Passports; publishers: Publishers; onChange: Models['onChange'] } {
+  // One thread for all: what is loaded and what arrives take turns in it, a few milliseconds each.
+  const hash = hashWorker === null ? hashHere : createHasher(hashWorker);
   const listeners = new Set<() => void>();
   const standings = createStandings();
   const store = createModelStore({
@@ -62,7 +64,7 @@ export function createTrust(
     onVerified: (found, milliseconds) =>
       passports.verified(found, milliseconds).catch((thrown: unknown) => warn('model verified', thrown)),
     isLoaded: engine.isLoaded,
-    hash: hashWorker === null ? hashHere : createHasher(hashWorker),
+    hash,
   });
   const now = (): Date => new Date();
   const publishers = createPublishers({ policy, shelf: createListShelf({ vault, audit, now }), now });
@@ -82,6 +84,7 @@ export function createTrust(
   });
   return {
     store,
+    hash,
     passports,
     publishers,
     onChange(listener) {

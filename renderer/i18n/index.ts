@@ -1,6 +1,6 @@
 import { en } from './en/index.ts';
 
-export { describeDownloadError } from './en/downloads.ts';
+export { describeDownloadError, describeImportError } from './en/downloads.ts';
 export { describeError, errorTexts, type ErrorText } from './en/errors.ts';
 export * as format from './format.ts';
 

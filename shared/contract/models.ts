@@ -235,6 +235,8 @@ export const loadRefusal = z.strictObject({
 /** A model on its way in. Sizes in bytes. */
 export const download = z.strictObject({
   id,
+  /** Of a file or a bundle it cannot be paused, and nothing of it is kept when it stops. */
+  kind: z.enum(['registry', 'file', 'bundle']),
   name: z.string(),
   /** `paused` also after a restart; `failed`: see `error`. Both keep what came. */
   state: z.enum(['queued', 'running', 'checking', 'paused', 'failed', 'done']),
@@ -340,10 +342,7 @@ export const modelsContract = {
     output: z.strictObject({ id }),
     errors: ['forbidden', 'busy'],
   }),
-  /**
-   * Opens the host's own dialog for GGUF files and bundles; `supported: false` where the host has none. Each is told of by
-   * `models.progress`, as a download that cannot be paused.
-   */
+  /** Opens the host's own dialog for GGUF files and bundles; `supported: false` where the host has none. Each is a download. */
   'models.import': method({
     input: nothing,
     output: z.strictObject({ supported: z.boolean(), started: z.boolean() }),
@@ -355,7 +354,7 @@ export const modelsContract = {
     output: z.strictObject({ complete: z.boolean() }),
     errors: ['conflict', 'disk_full', 'busy', 'unauthenticated'],
   }),
-  /** Under way, waiting, paused and failed; done ones until the program ends. */
+  /** Under way, waiting, paused and failed, imports too; done ones until the program ends. */
   'models.downloads': method({
     input: nothing,
     output: z.strictObject({ downloads: z.array(download) }),

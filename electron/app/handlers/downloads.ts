@@ -6,11 +6,11 @@ type Methods = 'models.pull' | 'models.downloads' | 'models.pause' | 'models.res
 
 /** Models on their way in. Each goes on after the call; its news is the event `models.progress`. */
 export function downloadHandlers({ rooms }: HandlerDeps): Pick<Handlers, Methods> {
-  const { downloads } = rooms.models;
+  const { downloads, imports } = rooms.models;
   const actor = (caller: DispatchCaller) => modelActor(rooms, caller);
   return {
     'models.pull': async ({ name, from }, caller) => downloads.start(name, { from, by: await actor(caller) }),
-    'models.downloads': async () => ({ downloads: await downloads.list() }),
+    'models.downloads': async () => ({ downloads: [...(await downloads.list()), ...imports.list()] }),
     'models.pause': async ({ id }) => {
       await downloads.pause(id);
       return {};
@@ -20,7 +20,7 @@ export function downloadHandlers({ rooms }: HandlerDeps): Pick<Handlers, Methods
       return {};
     },
     'models.cancel': async ({ id }) => {
-      await downloads.cancel(id);
+      await (imports.has(id) ? imports.cancel(id) : downloads.cancel(id));
       return {};
     },
   };

@@ -106,6 +106,7 @@ export async function fetchModel(deps: FetchDeps, fetch: Fetch): Promise<Install
     ),
   );
   fetch.onChecking();
+  const checking = performance.now();
   const isNew = missing.some((layer) => layer.digest === weights.digest);
   const path = isNew ? join(store.incoming, incomingName(weights.digest)) : null;
   try {
@@ -119,6 +120,7 @@ export async function fetchModel(deps: FetchDeps, fetch: Fetch): Promise<Install
     manifest: bytes,
     arrived: arrived.filter((each) => each !== null),
     source: { kind: 'registry', address: fetch.address.base },
+    checkMs: performance.now() - checking,
   });
 }
 

@@ -68,6 +68,7 @@ export class OneDownload {
     const isRunning = state === 'running';
     return {
       id,
+      kind: 'registry',
       name,
       state,
       done: this.#done,

@@ -37,6 +37,10 @@ export interface ImportOptions {
   /** The publisher's public key: a signature beside the file is verified with it. */
   readonly key?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What the file is, and its length. */
+  readonly onOpened?: ((kind: 'file' | 'bundle', size: number) => void) | undefined;
+  /** The last byte is copied and hashed. */
+  readonly onCopied?: (() => void) | undefined;
   /** What a sound file is worth a word about. */
   readonly onNote?: ((note: CheckNote) => void) | undefined;
   readonly onProgress?: ((progress: PullProgress) => void) | undefined;
@@ -56,7 +60,9 @@ export async function importModel(deps: ImportDeps, path: string, options: Impor
   if (options.name !== undefined) parseName(options.name);
   const file = await openGiven(path);
   try {
-    return (await kindOf(file)) === 'gguf'
+    const kind = (await kindOf(file)) === 'gguf' ? 'file' : 'bundle';
+    options.onOpened?.(kind, (await file.stat()).size);
+    return kind === 'file'
       ? await importGguf(deps, file, path, options)
       : await importBundle(deps, file, path, options);
   } catch (thrown) {
@@ -90,6 +96,7 @@ async function importGguf(
   const { size } = await file.stat();
   await store.prepare(size);
   const came = new Set<Digest>();
+  const started = performance.now();
   return withoutRemains(store.incoming, came, async () => {
     const copy = await copyIn(store.incoming, file, path, {
       signal,
@@ -97,6 +104,7 @@ async function importGguf(
     });
     came.add(copy.digest);
     onProgress?.({ layer: copy.digest, done: copy.size, total: copy.size });
+    options.onCopied?.();
     const weights = await checker.checkWeights(join(store.incoming, incomingName(copy.digest)), signal);
     for (const note of weights.notes) options.onNote?.(note);
     const signature = await signatureBeside(path, copy.digest, options.key);
@@ -108,6 +116,7 @@ async function importGguf(
       arrived,
       source: { kind: 'file', address: basename(options.fileName ?? path) },
       signature,
+      checkMs: performance.now() - started,
     });
   });
 }
@@ -135,6 +144,7 @@ async function importBundle(
   for (const layer of everyLayer(bundle.manifest)) if (!(await store.holds(layer))) missing.push(layer);
   await store.prepare(missing.reduce((sum, layer) => sum + layer.size, 0));
   const came = new Set<Digest>();
+  const started = performance.now();
   return withoutRemains(store.incoming, came, async () => {
     const arrived: Arrived[] = [];
     for (const layer of everyLayer(bundle.manifest)) {
@@ -145,6 +155,7 @@ async function importBundle(
         arrived.push(await takeLayer(file, bundle, layer, store.incoming, take));
       } else await checkLayer(file, bundle, layer, take);
     }
+    options.onCopied?.();
     await checkArrival(deps.checker, store, parseManifest(bundle.manifestBytes), options.signal);
     return deps.admit({
       name: options.name === undefined ? bundle.index.name : displayName(parseName(options.name)),
@@ -152,6 +163,7 @@ async function importBundle(
       arrived,
       source: { kind: 'bundle', address: basename(options.fileName ?? path) },
       signature: shownSignature(bundle.keys, await deps.publishers()),
+      checkMs: performance.now() - started,
     });
   });
 }

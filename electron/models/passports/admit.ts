@@ -35,7 +35,14 @@ export function createAdmission(deps: PassportsDeps, ledger: Ledger, decisions: 
     return { publisher, waits: waits ?? untried };
   }
 
-  async function enter(arrival: Arrival, name: string, manifest: Manifest, actor: ModelActor): Promise<void> {
+  /** `ms`: how long the check of every byte took, which is the version's first verification. */
+  async function enter(
+    arrival: Arrival,
+    name: string,
+    manifest: Manifest,
+    actor: ModelActor,
+    ms: number,
+  ): Promise<void> {
     const { digest } = manifest;
     const facts = await readVersionFacts(manifest, store.place);
     const { publisher, waits } = await judge(arrival, name, digest, facts.kind);
@@ -48,6 +55,7 @@ export function createAdmission(deps: PassportsDeps, ledger: Ledger, decisions: 
       reason: waits ?? '',
     });
     await ledger.reload();
+    await ledger.noteVerification(name, digest, { ok: true, problem: null, ms });
     await ledger.record('brought', { name, digest }, actor, arrival.source.address);
     if (standings.standing(name, manifest).state === 'blocked') return;
     if (state === 'approved') await standings.during(name, () => store.release(name, arrival.manifest));
@@ -64,9 +72,11 @@ export function createAdmission(deps: PassportsDeps, ledger: Ledger, decisions: 
     const manifest = parseManifest(arrival.manifest);
     const vault = (await deps.vault?.state()) ?? 'absent';
     if (vault === 'locked') await ledger.database();
+    const started = performance.now();
     await store.hold(name, arrival.manifest, arrival.arrived);
+    const ms = (arrival.checkMs ?? 0) + performance.now() - started;
     if (isPinned(name, manifest)) await store.release(name, arrival.manifest);
-    else if (vault === 'unlocked') await enter(arrival, name, manifest, actor);
+    else if (vault === 'unlocked') await enter(arrival, name, manifest, actor, ms);
     deps.onChange();
     const { waiting } = await store.versions(name);
     const installed = await store.find(name);

@@ -46,6 +46,8 @@ export interface Arrival {
   readonly signature?: ModelPublisher['signature'];
   /** Set-up obtained it, which the person ran. */
   readonly bySetUp?: boolean;
+  /** How long hashing and checking took before it came here, as far as nothing else went on meanwhile. Milliseconds. */
+  readonly checkMs?: number;
 }
 
 export interface VerifyProgress {

@@ -12,11 +12,21 @@ import {
 } from 'lucide-react';
 import { useState } from 'react';
 import type { Download } from '../../../shared/contract/types.ts';
-import { describeDownloadError, t } from '../../i18n/index.ts';
+import { t } from '../../i18n/index.ts';
 import { Button, Confirm, FailureNotice, IconButton, Progress } from '../../ui/index.ts';
 import { useMayPull } from './rules.ts';
 import { stopSending, useImport, type Sending } from './import.ts';
-import { arrivedState, cancel, isUnderWay, pause, readDownloads, resume, useDownloads } from './downloads.ts';
+import {
+  arrivedState,
+  cancel,
+  isImport,
+  isUnderWay,
+  pause,
+  readDownloads,
+  resume,
+  troubleOf,
+  useDownloads,
+} from './downloads.ts';
 
 /** What is on its way in, waits, or stopped. */
 export function DownloadList() {
@@ -42,9 +52,7 @@ export function DownloadList() {
       )}
       <Confirm
         open={cancelling !== null}
-        title={t.downloads.cancelTitle(cancelling?.name ?? '')}
-        words={t.downloads.cancelWords(cancelling?.done ?? 0)}
-        verb={t.downloads.cancelVerb}
+        {...cancelWordsOf(cancelling)}
         onClose={() => setCancelling(null)}
         onConfirm={() => {
           setCancelling(null);
@@ -53,6 +61,14 @@ export function DownloadList() {
       />
     </section>
   );
+}
+
+function cancelWordsOf(download: Download | null): { title: string; words: string; verb: string } {
+  const words = t.downloads;
+  const { name = '', done = 0 } = download ?? {};
+  return download !== null && isImport(download)
+    ? { title: words.cancelImportTitle(name), words: words.cancelImportWords, verb: words.cancelImportVerb }
+    : { title: words.cancelTitle(name), words: words.cancelWords(done), verb: words.cancelVerb };
 }
 
 /** A file on its way from the window into the application. */
@@ -82,9 +98,10 @@ const looks = {
 } as const;
 
 function Line({ download, onCancel }: { readonly download: Download; readonly onCancel: () => void }) {
-  const { name, state, done, total, error, problem } = download;
-  const { icon: Icon, tone } = looks[state];
-  const trouble = state === 'failed' ? describeDownloadError(error ?? 'internal', problem) : null;
+  const { name, state, done, total } = download;
+  const { icon, tone } = looks[state];
+  const Icon = state === 'running' && isImport(download) ? FileInput : icon;
+  const trouble = state === 'failed' ? troubleOf(download) : null;
   return (
     <li className="download" data-download={download.id}>
       <Icon size={18} strokeWidth={1.75} className={tone} aria-hidden />
@@ -93,7 +110,7 @@ function Line({ download, onCancel }: { readonly download: Download; readonly on
           <strong className="clip">{name}</strong>
           <span className="small soft numbers">{wordsOf(download)}</span>
         </div>
-        {state === 'done' ? null : <Progress label={t.downloads.label(name)} value={done} of={total} />}
+        {state === 'done' ? null : <Progress label={labelOf(download)} value={done} of={total} />}
         {trouble === null ? null : (
           <p className="small">
             <span className="tone-bad">{trouble.sentence}</span> {trouble.remedy}
@@ -105,17 +122,28 @@ function Line({ download, onCancel }: { readonly download: Download; readonly on
   );
 }
 
-function wordsOf({ name, state, done, total, rate, remaining }: Download): string {
+const labelOf = (download: Download): string =>
+  isImport(download) ? t.downloads.importLabel(download.name) : t.downloads.label(download.name);
+
+/** What it is brought from, where that is no registry; then how far it is. */
+function wordsOf(download: Download): string {
+  const { kind } = download;
+  const progress = progressOf(download);
+  return kind === 'registry' ? progress : `${t.downloads.kind[kind]} · ${progress}`;
+}
+
+function progressOf(download: Download): string {
+  const { name, state, done, total, rate, remaining } = download;
   const words = t.downloads;
   if (state === 'done') return arrivedState(name) === 'approved' ? words.state.done : words.doneWaiting;
   const amount = total === 0 ? null : words.amount(done, total);
   if (state !== 'running') return [amount, words.state[state]].filter((part) => part !== null).join(' · ');
-  if (amount === null) return words.starting;
+  if (amount === null) return isImport(download) ? words.opening : words.starting;
   const parts = [
     amount,
     rate > 0 ? words.rate(rate) : null,
     remaining === null ? null : words.left(remaining),
-    words.hashing,
+    isImport(download) ? words.hashingCopy : words.hashing,
   ];
   return parts.filter((part) => part !== null).join(' · ');
 }
@@ -123,11 +151,10 @@ function wordsOf({ name, state, done, total, rate, remaining }: Download): strin
 /** The first button stays the same while it pauses and goes on, so that it keeps the focus. */
 function Actions({ download, onCancel }: { readonly download: Download; readonly onCancel: () => void }) {
   const { id, name, state } = download;
-  const isFile = useDownloads((store) => store.files.includes(id));
+  const isFile = isImport(download);
   const mayPull = useMayPull();
   const words = t.downloads;
   const ended = state === 'done' || (isFile && state === 'failed');
-  if (isFile && !ended) return null;
   const rests = state === 'paused' || state === 'failed';
   return (
     <div className="download-actions">

@@ -1,20 +1,18 @@
 import { create } from 'zustand';
 import type { Download } from '../../../shared/contract/types.ts';
 import { attempt, listen, type Failure } from '../../bridge/index.ts';
-import { describeDownloadError, t } from '../../i18n/index.ts';
+import { describeDownloadError, describeImportError, t } from '../../i18n/index.ts';
 import { announce, rescueFocus, tell } from '../../ui/index.ts';
 import { useRoute } from '../../app/route.ts';
 import { bare, readInstalled, readModels, useModels } from './store.ts';
 
 interface Downloads {
   readonly list: readonly Download[];
-  /** Of them, imports of files: only events tell of those, and they cannot be paused or cancelled. */
-  readonly files: readonly string[];
   /** Why the list could not be read. */
   readonly failure: Failure | null;
 }
 
-const start: Downloads = { list: [], files: [], failure: null };
+const start: Downloads = { list: [], failure: null };
 
 export const useDownloads = create<Downloads>(() => start);
 
@@ -40,15 +38,11 @@ export async function readDownloads(): Promise<void> {
     useDownloads.setState({ failure: result.error });
     return;
   }
-  const { downloads } = result.value;
-  useDownloads.setState(({ list }) => ({ ...withFiles(list, downloads), failure: null }));
+  useDownloads.setState({ list: result.value.downloads, failure: null });
 }
 
-/** What events told of and the list does not know is the import of a file. */
-export function withFiles(heard: readonly Download[], listed: readonly Download[]): Pick<Downloads, 'list' | 'files'> {
-  const files = heard.filter(({ id }) => listed.every((one) => one.id !== id));
-  return { list: [...listed, ...files], files: files.map(({ id }) => id) };
-}
+/** Brought from a file of this machine: it cannot be paused, and nothing of it is kept when it stops. */
+export const isImport = ({ kind }: Download): boolean => kind !== 'registry';
 
 export function followDownloads(signal: AbortSignal): void {
   listen('models.progress', {
@@ -75,7 +69,7 @@ function keepFocus(id: string): void {
 
 function changed(download: Download): void {
   const elsewhere = useRoute.getState().place !== 'models';
-  const { name, state, error, problem } = download;
+  const { name, state } = download;
   if (state === 'done') {
     void (elsewhere ? readInstalled() : readModels()).then(() => {
       const words = arrivalWords(name);
@@ -84,9 +78,16 @@ function changed(download: Download): void {
     });
   }
   if (state !== 'failed') return;
-  const { sentence, remedy } = describeDownloadError(error ?? 'internal', problem);
-  if (elsewhere) tell('bad', t.downloads.stopped(name), `${sentence} ${remedy}`);
-  else announce(`${t.downloads.stopped(name)} ${sentence} ${remedy}`);
+  const { sentence, remedy } = troubleOf(download);
+  const stopped = isImport(download) ? t.downloads.importStopped(name) : t.downloads.stopped(name);
+  if (elsewhere) tell('bad', stopped, `${sentence} ${remedy}`);
+  else announce(`${stopped} ${sentence} ${remedy}`);
+}
+
+/** Why it stopped, and what to do. */
+export function troubleOf(download: Download): ReturnType<typeof describeDownloadError> {
+  const { error, problem } = download;
+  return (isImport(download) ? describeImportError : describeDownloadError)(error ?? 'internal', problem);
 }
 
 const arrivalWords = (name: string): string =>
@@ -126,8 +127,7 @@ export const resume = (id: string): Promise<void> => attemptOrTell(attempt('mode
 
 /** Takes the line away, with what came of it when it is not done. */
 export async function cancel(id: string): Promise<void> {
-  const isFile = useDownloads.getState().files.includes(id);
   useDownloads.setState(({ list }) => ({ list: list.filter((one) => one.id !== id) }));
-  if (!isFile) await attemptOrTell(attempt('models.cancel', { id }));
+  await attemptOrTell(attempt('models.cancel', { id }));
   rescueFocus('[data-download] button', 'main h1');
 }

@@ -20,7 +20,11 @@ export const downloads = {
   sending: (sent: number, size: number) => `${bytesOf(sent, size)} handed over`,
   stopSending: (name: string) => `Stop handing over ${name}`,
   starting: 'Asking the registry',
+  kind: { file: 'From a file', bundle: 'From a bundle' },
+  opening: 'Opening the file',
+  hashingCopy: 'hashed as it is copied',
   label: (name: string) => `Download of ${name}`,
+  importLabel: (name: string) => `Import of ${name}`,
   share: (share: number) => `${share} %`,
   pause: (name: string) => `Pause ${name}`,
   resume: (name: string) => `Go on with ${name}`,
@@ -31,11 +35,27 @@ export const downloads = {
   cancelWords: (done: number) =>
     `The ${bytes(done)} that came are removed. Pause it instead to go on later from where it is.`,
   cancelVerb: 'Cancel the download',
+  cancelImportTitle: (name: string) => `Stop the import of ${name}?`,
+  cancelImportWords: 'What was copied is removed. Your own file stays where it is, and can be imported again.',
+  cancelImportVerb: 'Stop the import',
   began: (name: string) => `${name} is being downloaded.`,
   arrived: (name: string) => `${name} is here and may be used.`,
   arrivedWaiting: (name: string) => `${name} is here and waits for your approval.`,
   stopped: (name: string) => `The download of ${name} stopped.`,
+  importStopped: (name: string) => `The import of ${name} stopped.`,
 } as const;
+
+/** What the check of a model's file says, wherever it came from. */
+const refused: Partial<Record<ErrorCode, ErrorText>> = {
+  unsupported_type: {
+    sentence: 'The model was checked before it was taken in, and refused.',
+    remedy: 'Its file breaks the rules of its format. Get the model from another publisher.',
+  },
+  parse_failed: {
+    sentence: 'The model’s file is malformed and was refused.',
+    remedy: 'Get the model from another publisher.',
+  },
+};
 
 /** What an error means for a download, where that is more than it says elsewhere. */
 const downloadTexts: Partial<Record<ErrorCode, ErrorText>> = {
@@ -67,14 +87,7 @@ const downloadTexts: Partial<Record<ErrorCode, ErrorText>> = {
     sentence: 'What arrived is not what the registry announced, so it was thrown away.',
     remedy: 'Try again. If it happens twice, the registry or the line is not to be trusted.',
   },
-  unsupported_type: {
-    sentence: 'The model was checked before it was taken in, and refused.',
-    remedy: 'Its file breaks the rules of its format. Get the model from another publisher.',
-  },
-  parse_failed: {
-    sentence: 'The model’s file is malformed and was refused.',
-    remedy: 'Get the model from another publisher.',
-  },
+  ...refused,
   too_large: {
     sentence: 'The registry sent more than a model needs, so it was refused.',
     remedy: 'Get the model from another registry.',
@@ -92,3 +105,31 @@ const downloadTexts: Partial<Record<ErrorCode, ErrorText>> = {
 /** `problem`: what the check of the model found, where it was refused. */
 export const describeDownloadError = (code: ErrorCode, problem?: string): ErrorText =>
   (problem === undefined ? null : describeModelProblem(problem)) ?? downloadTexts[code] ?? errorTexts[code];
+
+/** The same for a file of this machine; nothing of it is kept. */
+const importTexts: Partial<Record<ErrorCode, ErrorText>> = {
+  ...refused,
+  not_found: {
+    sentence: 'The file is not there any more.',
+    remedy: 'Look where it is now, and choose it again.',
+  },
+  disk_full: {
+    sentence: 'There is not enough free space on the disk for a copy of this model.',
+    remedy: 'Free some space, or remove a model you do not use, and choose the file again.',
+  },
+  model_changed: {
+    sentence: 'The file is not what its own list or signature says, so nothing of it was kept.',
+    remedy: 'It was damaged on its way, or changed. Get it again from whoever made it.',
+  },
+  too_large: {
+    sentence: 'The file claims more than a model needs, so it was refused.',
+    remedy: 'Get the model from another publisher.',
+  },
+  locked: {
+    sentence: 'Cloister was locked before the model could be taken in.',
+    remedy: 'Unlock it and choose the file again.',
+  },
+};
+
+export const describeImportError = (code: ErrorCode, problem?: string): ErrorText =>
+  (problem === undefined ? null : describeModelProblem(problem)) ?? importTexts[code] ?? errorTexts[code];

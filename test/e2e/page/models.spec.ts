@@ -162,7 +162,7 @@ test('a dropped file is handed over in pieces, checked, and waits for approval',
   expect(await callsOf(page, 'models.upload')).toHaveLength(3);
   await list.getByRole('button', { name: /^Take letters/ }).press('Enter');
   await expect(list).toHaveCount(0);
-  expect(await callsOf(page, 'models.cancel')).toEqual([]);
+  expect(await callsOf(page, 'models.cancel')).toHaveLength(1);
   expect(troubles).toEqual([]);
   await context.close();
 });
@@ -176,6 +176,23 @@ test('a file that is no model is refused with what to do', async () => {
   const list = page.getByRole('region', { name: 'Downloads' });
   await expect(list).toContainText('The model was checked before it was taken in, and refused.');
   await expect(list.getByRole('button', { name: 'Pause holiday.jpg' })).toHaveCount(0);
+  await context.close();
+});
+
+test('an import stands in the list when the page comes, and is stopped only when asked again', async () => {
+  const { page, context, troubles } = await open({ downloads: 'some' });
+  const list = page.getByRole('region', { name: 'Downloads' });
+  const line = list.getByRole('listitem').filter({ hasText: 'phi-4.gguf' });
+  await expect(line).toContainText('From a file · 3.2 of 9.1 GB · 410 MB/s · 14 s left · hashed as it is copied');
+  await expect(line.getByRole('progressbar', { name: 'Import of phi-4.gguf' })).toBeVisible();
+  await expect(line.getByRole('button', { name: 'Pause phi-4.gguf' })).toHaveCount(0);
+  await line.getByRole('button', { name: 'Cancel phi-4.gguf' }).press('Enter');
+  const asked = page.getByRole('alertdialog');
+  await expect(asked).toContainText('Your own file stays where it is');
+  await asked.getByRole('button', { name: 'Stop the import' }).press('Enter');
+  await expect(line).toHaveCount(0);
+  expect(await callsOf(page, 'models.cancel')).toEqual([{ id: 'phi-4-gguf' }]);
+  expect(troubles).toEqual([]);
   await context.close();
 });
 

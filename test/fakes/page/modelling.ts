@@ -188,13 +188,17 @@ async function bring(world: World, id: string): Promise<void> {
 
 /** The import of a file: told of as a download that stands in no list. */
 async function bringFile(world: World, file: string, total: number): Promise<void> {
-  const download = { ...beginning(file), state: 'running' as const, total };
+  const download: Download = { ...beginning(file), kind: 'file', state: 'running', total };
+  const { id } = download;
+  world.downloads = [...world.downloads, download];
   for (const share of [0.2, 0.8]) {
-    world.tell('models.progress', { download: { ...download, done: total * share } });
+    if (world.downloads.every((one) => one.id !== id)) return;
+    show(world, id, { done: total * share, rate: 400e6, remaining: 3 });
     await wait(step);
   }
+  if (world.downloads.every((one) => one.id !== id)) return;
   if (!file.endsWith('.gguf')) {
-    world.tell('models.progress', { download: { ...download, state: 'failed', error: 'unsupported_type' } });
+    show(world, id, { state: 'failed', error: 'unsupported_type' });
     return;
   }
   const name = `${file.replace(/\.gguf$/, '')}:latest`;
@@ -202,5 +206,5 @@ async function bringFile(world: World, file: string, total: number): Promise<voi
   const verified = { at: new Date().toISOString(), ok: true };
   const state = 'quarantined' as const;
   world.models = [...world.models, { name, digest: hash(name), size: total, kind: 'chat', state, reason, verified }];
-  world.tell('models.progress', { download: { ...download, name, done: total, state: 'done' } });
+  show(world, id, { name, done: total, state: 'done' });
 }

@@ -22,6 +22,7 @@ const changedModel = (model: InstalledModel): InstalledModel => ({
 
 const download = (name: string, part: Partial<Download>): Download => ({
   id: name.replace(/\W/g, '-'),
+  kind: 'registry',
   name,
   state: 'running',
   done: 0,
@@ -41,6 +42,7 @@ export function downloadsOf({ downloads = 'none' }: Scenario): Download[] {
     download('gemma3:12b', { state: 'paused', done: 2.1e9, total: 8.1e9 }),
     download('qwen3:14b', { state: 'failed', done: 0.4e9, total: 9.3e9, error: 'disk_full' }),
     download('llama3.3:70b', { state: 'queued' }),
+    download('phi-4.gguf', { kind: 'file', done: 3.2e9, total: 9.1e9, rate: 410e6, remaining: 14 }),
   ];
 }
 

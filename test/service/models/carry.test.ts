@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Download } from '../../../shared/contract/types.ts';
 import { createModelChecker, type Models } from '../../../electron/models/index.ts';
 import { buildChecker, checkerEntry, checkerNode } from '../../fixtures/model-checker.ts';
 import { startRegistry, testModel, type RunningRegistry } from '../../fixtures/model-registry.ts';
@@ -56,6 +57,8 @@ describe('a model from a file', () => {
     writeFileSync(file, tinyChat());
     const { name, state } = await models.import(file, { by: somebody });
     expect(state).toBe('quarantined');
+    const { verifications } = await models.passports.passport(name);
+    expect(verifications).toEqual([{ at: expect.any(String), ok: true, problem: null, ms: expect.any(Number) }]);
     expect(filesIn(join(from.store, 'blobs'))).toEqual([]);
     expect(filesIn(join(from.profile, 'quarantine', 'incoming'))).toEqual([]);
     await expect(models.store.verify(name)).rejects.toMatchObject({ code: 'model_blocked' });
@@ -73,12 +76,56 @@ describe('a model from a file', () => {
     expect(filesIn(join(from.profile, 'quarantine', 'incoming'))).toEqual([]);
   });
 
-  it('is one at a time', async () => {
+  it('is one at a time: the others wait, and each has its line', async () => {
+    const models = await opened(from.profile);
+    const file = join(from.profile, 'tiny.gguf');
+    const broken = join(from.profile, 'hostile.gguf');
+    writeFileSync(file, tinyChat());
+    writeFileSync(broken, hostile);
+    const news: Download[] = [];
+    models.imports.onChange((line) => news.push(line));
+    const first = models.import(file, { by: somebody });
+    const second = models.import(broken).catch(() => null);
+    expect(models.imports.list().map(({ kind, name, state }) => [kind, name, state])).toEqual([
+      ['file', 'tiny.gguf', 'queued'],
+      ['file', 'hostile.gguf', 'queued'],
+    ]);
+    const { name } = await first;
+    await second;
+    const { length } = readFileSync(file);
+    const [done, failed] = models.imports.list();
+    expect(done).toMatchObject({ kind: 'file', name, state: 'done', done: length, total: length, rate: 0 });
+    expect(failed).toMatchObject({ state: 'failed', error: 'unsupported_type', problem: 'template_attribute' });
+    const states = news.filter(({ id }) => id === done?.id).map(({ state }) => state);
+    expect([...new Set(states)]).toEqual(['queued', 'running', 'checking', 'done']);
+    for (const { id } of models.imports.list()) await models.imports.cancel(id);
+    expect(models.imports.list()).toEqual([]);
+    expect((await models.store.list()).map((each) => each.name)).toEqual([name]);
+  });
+
+  it('that is stopped leaves no line, no file and no model', async () => {
+    const models = await opened(from.profile);
+    const file = join(from.profile, 'large.gguf');
+    writeFileSync(file, Buffer.concat([tinyChat(), Buffer.alloc(64 * 2 ** 20)]));
+    const running = Promise.withResolvers<string>();
+    models.imports.onChange(({ id, done }) => done > 0 && running.resolve(id));
+    const outcome = models.import(file).catch((thrown: unknown) => thrown);
+    await models.imports.cancel(await running.promise);
+    expect(await outcome).toMatchObject({ code: 'cancelled' });
+    expect(models.imports.list()).toEqual([]);
+    expect(filesIn(join(from.profile, 'quarantine', 'incoming'))).toEqual([]);
+    expect(await models.store.list()).toEqual([]);
+    await expect(models.imports.cancel('none')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('that waits is stopped before it begins', async () => {
     const models = await opened(from.profile);
     const file = join(from.profile, 'tiny.gguf');
     writeFileSync(file, tinyChat());
     const first = models.import(file);
-    await expect(models.import(file)).rejects.toMatchObject({ code: 'busy' });
+    const second = models.import(file).catch((thrown: unknown) => thrown);
+    await models.imports.cancel(models.imports.list()[1]!.id);
+    expect(await second).toMatchObject({ code: 'cancelled' });
     await first;
   });
 });

@@ -54,6 +54,7 @@ describe('the meter of a model', () => {
 describe('downloads', () => {
   const download: Download = {
     id: 'a',
+    kind: 'registry',
     name: 'all-minilm:latest',
     state: 'running',
     done: 1,
