@@ -1,21 +1,17 @@
-import { execFile } from 'node:child_process';
 import { cpus, freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Hardware } from '../../../shared/contract/types.ts';
+import { amdCards } from './amd-tools.ts';
+import { ask, hear } from './hear.ts';
+import { withXpu } from './intel-tools.ts';
 import { parseSystemProfiler, parseVmStat } from './macos.ts';
-import { nvidiaQuery, nvidiaReport, nvidiaTrouble, parseNvidia, type Gpu } from './nvidia.ts';
-import { parseRocm, rocmQuery, withRocmNames } from './rocm.ts';
+import { nvidiaOldQuery, nvidiaQuery, nvidiaReport, nvidiaTrouble, parseNvidia, type Gpu } from './nvidia.ts';
+import { withRocmNames } from './rocm.ts';
 import { describeCard, readSysfsCards } from './sysfs.ts';
 import { parseVideoControllers, windowsQuery } from './windows.ts';
 
-const execute = promisify(execFile);
-
 export { readHolders } from './holders.ts';
 export { diskSpeed, memorySpeed } from './speed.ts';
-
-/** A report on eight cards takes about 200 kB. */
-const most = 4 * 1024 * 1024;
 
 const systemFolder = join(process.env.SystemRoot ?? 'C:\\Windows', 'System32');
 
@@ -30,35 +26,6 @@ const nvidiaPlaces: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   win32: [join(systemFolder, 'nvidia-smi.exe')],
 };
 
-/** What a program of the system says; `ok` is false when it failed, which some do with words worth reading. */
-interface Said {
-  readonly ok: boolean;
-  readonly words: string;
-}
-
-/** Null when the program is not there. */
-async function hear(program: string, options: readonly string[]): Promise<Said | null> {
-  try {
-    const env = { ...process.env, LC_ALL: 'C' };
-    const { stdout } = await execute(program, [...options], {
-      timeout: 10_000,
-      windowsHide: true,
-      env,
-      maxBuffer: most,
-    });
-    return { ok: true, words: stdout };
-  } catch (thrown) {
-    const failed = thrown as { code?: unknown; stdout?: unknown; stderr?: unknown };
-    if (failed.code === 'ENOENT' || failed.code === 'EACCES') return null;
-    return { ok: false, words: [failed.stdout, failed.stderr].filter((each) => typeof each === 'string').join('\n') };
-  }
-}
-
-const ask = async (program: string, options: readonly string[]): Promise<string | null> => {
-  const said = await hear(program, options);
-  return said?.ok === true ? said.words : null;
-};
-
 interface Nvidia {
   readonly cards: readonly Gpu[];
   /** Why there are none, as far as its tool says. */
@@ -68,7 +35,7 @@ interface Nvidia {
 async function nvidiaCards(): Promise<Nvidia> {
   let note: Gpu['note'];
   for (const place of nvidiaPlaces[process.platform] ?? []) {
-    for (const question of [nvidiaReport, nvidiaQuery]) {
+    for (const question of [nvidiaReport, nvidiaQuery, nvidiaOldQuery]) {
       const said = await hear(place, question);
       if (said === null) break;
       const cards = said.ok ? parseNvidia(said.words) : [];
@@ -86,22 +53,10 @@ export function joined({ cards, note }: Nvidia, others: readonly Gpu[]): Gpu[] {
   return [...cards, ...rest.map(told)];
 }
 
-const rocmPlaces = ['/opt/rocm/bin/rocm-smi', '/usr/bin/rocm-smi'];
-
-/** ROCm is asked only for what the kernel does not tell: a name, or any card at all. */
-async function rocmCards(kernels: readonly Gpu[]): Promise<Gpu[]> {
-  const known = kernels.filter(({ vendor }) => vendor === 'amd');
-  if (known.length > 0 && known.every(({ name, totalBytes }) => totalBytes !== null && !/\(0x/.test(name))) return [];
-  for (const place of rocmPlaces) {
-    const said = await ask(place, rocmQuery);
-    if (said !== null) return parseRocm(said);
-  }
-  return [];
-}
-
 async function linuxCards(): Promise<Gpu[]> {
   const kernels = (await readSysfsCards()).map(describeCard).filter((card) => card !== null);
-  return joined(await nvidiaCards(), withRocmNames(kernels, await rocmCards(kernels)));
+  const others = withRocmNames(kernels, await amdCards(kernels));
+  return joined(await nvidiaCards(), await withXpu(others));
 }
 
 async function windowsCards(): Promise<Gpu[]> {

@@ -9,6 +9,8 @@ const displays = z.object({
       _name: z.string().optional(),
       spdisplays_vendor: z.string().optional(),
       spdisplays_vram: z.string().optional().catch(undefined),
+      /** Instead of the other: Intel's graphics inside the processor. */
+      spdisplays_vram_shared: z.string().optional().catch(undefined),
     }),
   ),
 });
@@ -41,7 +43,9 @@ export function parseSystemProfiler(output: string): Gpu[] {
       vendor,
       totalBytes: bytesOf(card.spdisplays_vram),
       freeBytes: null,
-      ...(vendor === 'apple' ? { shared: true } : { note: 'memory_not_told' as const }),
+      ...(vendor === 'apple' || (card.spdisplays_vram === undefined && card.spdisplays_vram_shared !== undefined)
+        ? { shared: true }
+        : { note: 'memory_not_told' as const }),
     };
   });
 }

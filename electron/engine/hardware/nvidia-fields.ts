@@ -12,12 +12,25 @@ export function bytesOf(field: string | null | undefined): number | null {
 
 /** The text of the first such element. The report holds no attribute but the card's address. */
 export function between(report: string, element: string): string | null {
-  const found = new RegExp(`<${element}(?: [^>]*)?>([^]*?)</${element}>`).exec(report)?.[1]?.trim();
-  return found === undefined || found === '' ? null : found;
+  const open = `<${element}>`;
+  const start = report.indexOf(open);
+  const end = start < 0 ? -1 : report.indexOf(`</${element}>`, start);
+  const found = end < 0 ? '' : report.slice(start + open.length, end).trim();
+  return found === '' ? null : found;
 }
 
-export const inside = (report: string, element: string): string[] =>
-  [...report.matchAll(new RegExp(`<${element}(?: [^>]*)?>([^]*?)</${element}>`, 'g'))].map((found) => found[1] ?? '');
+/** The contents of all such elements. Each character is looked at a fixed number of times, whatever the report is. */
+export function inside(report: string, element: string): string[] {
+  const [open, close] = [new RegExp(`<${element}(?: [^<>]{0,200})?>`, 'g'), `</${element}>`];
+  const found: string[] = [];
+  for (let begin = open.exec(report); begin !== null; begin = open.exec(report)) {
+    const end = report.indexOf(close, open.lastIndex);
+    if (end < 0) break;
+    found.push(report.slice(open.lastIndex, end));
+    open.lastIndex = end + close.length;
+  }
+  return found;
+}
 
 /** The last part of a path, of either kind of system; a command line's options are left out. */
 const programOf = (path: string): string =>

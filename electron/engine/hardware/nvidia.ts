@@ -6,8 +6,14 @@ export type Gpu = Hardware['gpus'][number];
 /** Everything the driver knows, in a form that no version since 2012 has changed in what is read here. */
 export const nvidiaReport = ['-q', '-x'];
 
-/** The short form, where the report is refused. */
-export const nvidiaQuery = ['--query-gpu=name,memory.total,memory.free', '--format=csv,noheader,nounits'];
+/** The short form, where the report is refused: without the slices of a divided card. */
+export const nvidiaQuery = [
+  '--query-gpu=name,memory.total,memory.free,mig.mode.current',
+  '--format=csv,noheader,nounits',
+];
+
+/** For drivers that know nothing of divided cards. */
+export const nvidiaOldQuery = ['--query-gpu=name,memory.total,memory.free', '--format=csv,noheader,nounits'];
 
 const mebibyte = 1024 * 1024;
 
@@ -25,6 +31,12 @@ const memoryIn = (report: string): Pick<Gpu, 'totalBytes' | 'freeBytes'> => {
   const [total, free, used] = ['total', 'free', 'used'].map((field) => bytesOf(between(memory, field)));
   return known(total ?? null, free ?? null, used ?? null);
 };
+
+/** These have no memory of their own: GB10, and Jetson's. Of another card that does not tell, nothing is known. */
+const unified = /\b(?:GB10|Jetson|Orin|Thor|Xavier|Tegra)\b/i;
+
+/** What is said of a card that does not tell its memory. */
+const untold = (name: string): Partial<Gpu> => (unified.test(name) ? { shared: true } : { note: 'memory_not_told' });
 
 /** A program sees one slice of a divided card at most: the one with the most room. */
 function sliceOf(name: string, slices: readonly string[]): Gpu {
@@ -53,7 +65,7 @@ function cardOf(report: string): Gpu {
     name,
     vendor: 'nvidia',
     ...own,
-    ...(own.totalBytes === null ? { note: 'memory_not_told' as const } : {}),
+    ...(own.freeBytes === null ? untold(name) : {}),
     ...(holders.length === 0 ? {} : { holders }),
   };
 }
@@ -71,34 +83,72 @@ function cardsInTable(output: string): Gpu[] {
   }));
 }
 
-/** `NVIDIA GeForce RTX 4090, 24564, 23028`, one line a card, MiB, or with a line of headings and units. */
+/** A size, or one of the ways to say that there is none to tell. */
+const isSize = (field: string): boolean =>
+  /^(?:\d+(?: [KMGT]i?B)?|\[[^\]]*\]|N\/A|ERR!|Unknown Error|Not Supported)$/i.test(field);
+const size = (field: string | undefined): number | null =>
+  bytesOf(field === undefined || !/^\d+$/.test(field) ? field : `${field} MiB`);
+
+interface LineFields {
+  readonly name: string;
+  readonly total: string | undefined;
+  readonly free: string | undefined;
+  readonly used?: string | undefined;
+  readonly mig?: string | undefined;
+}
+
+/** Without a heading: a name, which may hold commas, two sizes, and since 2020 whether the card is divided. */
+function bareFields(fields: readonly string[]): LineFields {
+  const last = fields.at(-1) ?? '';
+  const hasMig =
+    fields.length >= 4 && /^(?:enabled|disabled|\[?n\/a\]?)$/i.test(last) && fields.slice(-3, -1).every(isSize);
+  const rest = hasMig ? fields.slice(0, -1) : fields;
+  return { name: rest.slice(0, -2).join(', '), total: rest.at(-2), free: rest.at(-1), mig: hasMig ? last : undefined };
+}
+
+function headedFields(fields: readonly string[], heading: readonly string[]): LineFields {
+  const of = (name: string): string | undefined => {
+    const at = heading.findIndex((field) => field.startsWith(name));
+    return at < 0 ? undefined : fields[at];
+  };
+  const name = of('name') ?? of('gpu_name') ?? 'NVIDIA graphics';
+  return {
+    name,
+    total: of('memory.total'),
+    free: of('memory.free'),
+    used: of('memory.used'),
+    mig: of('mig.mode.current'),
+  };
+}
+
+/** `NVIDIA GeForce RTX 4090, 24564, 23028, [N/A]`, one line a card, MiB, or with a line of headings and units. */
 function cardsInLines(output: string): Gpu[] {
   const lines = output.split(/\r?\n/).map((line) => line.split(',').map((field) => field.trim()));
   const heading = lines.find((fields) => fields.some((field) => /^memory\.total/.test(field)));
-  const at = (name: string, otherwise: number): number =>
-    heading === undefined ? otherwise : heading.findIndex((field) => field.startsWith(name));
-  const size = (field: string | undefined): number | null =>
-    bytesOf(field === undefined || !/^\d+$/.test(field) ? field : `${field} MiB`);
   return lines
     .filter((fields) => fields !== heading && fields.length >= 3 && fields[0] !== '')
-    .map((fields) => ({
-      name: (heading === undefined ? fields.slice(0, -2).join(', ') : fields[at('name', 0)]) ?? 'NVIDIA graphics',
-      vendor: 'nvidia',
-      ...known(
-        size(fields.at(at('memory.total', -2))),
-        heading === undefined || at('memory.free', -1) >= 0 ? size(fields.at(at('memory.free', -1))) : null,
-        heading !== undefined && at('memory.used', -1) >= 0 ? size(fields[at('memory.used', -1)]) : null,
-      ),
-    }));
+    .map((fields) => (heading === undefined ? bareFields(fields) : headedFields(fields, heading)))
+    .filter(({ total }) => total !== undefined && isSize(total))
+    .slice(0, mostCards)
+    .map(({ name, total, free, used, mig }) => {
+      const memory = known(size(total), size(free), size(used));
+      // Which of its slices this account sees, and what is free there, the lines do not say.
+      if (/^enabled$/i.test(mig ?? ''))
+        return { name, vendor: 'nvidia', ...memory, freeBytes: null, note: 'memory_not_told' };
+      return { name, vendor: 'nvidia', ...memory, ...(memory.freeBytes === null ? untold(name) : {}) };
+    });
 }
+
+/** More than any computer has; what writes of more is no driver. */
+const mostCards = 64;
 
 /** What nvidia-smi says instead of an answer; `[N/A]` and the like in a field are not among these. */
 const troubles =
-  /has failed because|Failed to initialize NVML|No devices were found|Unable to determine|version mismatch/i;
+  /has failed because|Failed to initialize NVML|No devices were found|Unable to determine|version mismatch|GPU is lost|couldn't communicate|not a valid field/i;
 
 /** Cards from whatever nvidia-smi wrote: its report, its lines or its table. None where it wrote of its own trouble. */
 export function parseNvidia(output: string): Gpu[] {
-  if (output.includes('<nvidia_smi_log')) return inside(output, 'gpu').map(cardOf);
+  if (output.includes('<nvidia_smi_log')) return inside(output, 'gpu').slice(0, mostCards).map(cardOf);
   if (troubles.test(output)) return [];
   return /MiB\s*\/\s*\d+MiB/.test(output) ? cardsInTable(output) : cardsInLines(output);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Gpu } from './nvidia.ts';
-import { tryJson } from './try-json.ts';
+import { jsonIn } from './try-json.ts';
 
 export const rocmQuery = ['--showproductname', '--showmeminfo', 'vram', '--json'];
 
@@ -27,9 +27,7 @@ const isProduct = (text: string | null): text is string =>
 
 /** `rocm-smi --json`. Warnings may stand before the document; none at all when it found no card. */
 export function parseRocm(output: string): Gpu[] {
-  const start = output.indexOf('{');
-  if (start < 0) return [];
-  const cards = report.safeParse(tryJson(output.slice(start)));
+  const cards = report.safeParse(jsonIn(output));
   if (!cards.success) return [];
   return Object.entries(cards.data)
     .filter(([key]) => /^card\d+$/.test(key))

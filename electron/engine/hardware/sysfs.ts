@@ -17,6 +17,8 @@ export interface SysfsCard {
   readonly lmemTotal?: string | null | undefined;
   readonly lmemFree?: string | null | undefined;
   readonly xeVram?: string | null | undefined;
+  /** How an AMD card is divided: `SPX` is not at all. */
+  readonly partition?: string | null | undefined;
 }
 
 const vendors: Readonly<Record<string, { vendor: Gpu['vendor']; name: string }>> = {
@@ -41,7 +43,10 @@ function memoryOf(card: SysfsCard): Pick<Gpu, 'totalBytes' | 'freeBytes'> {
   const total = numberOf(card.vramTotal) ?? numberOf(card.lmemTotal) ?? numberOf(card.xeVram);
   const used = numberOf(card.vramUsed);
   const free = numberOf(card.lmemFree) ?? (total === null || used === null ? null : Math.max(0, total - used));
-  return { totalBytes: total === 0 ? null : total, freeBytes: total === null || total === 0 ? null : free };
+  // Each part of a divided card shows the memory of the whole.
+  const isDivided = !/^(?:SPX)?$/i.test(card.partition ?? '');
+  const isTold = total !== null && total !== 0 && !isDivided;
+  return { totalBytes: total === 0 ? null : total, freeBytes: isTold ? free : null };
 }
 
 /** Null for what cannot compute. Memory is null where the driver does not say, such as on integrated cards. */
@@ -76,8 +81,9 @@ async function readCard(folder: string): Promise<SysfsCard | null> {
   );
   const [lmemTotal, lmemFree] = await Promise.all(['lmem_total_bytes', 'lmem_avail_bytes'].map(read));
   const xeVram = await own('tile0/physical_vram_size_bytes');
+  const partition = await own('current_compute_partition');
   const slot = await realpath(join(folder, 'device')).then(basename, () => null);
-  return { vendor, device, product, slot, vramTotal, vramUsed, lmemTotal, lmemFree, xeVram };
+  return { vendor, device, product, slot, vramTotal, vramUsed, lmemTotal, lmemFree, xeVram, partition };
 }
 
 /** The cards Linux knows. `root` is `/sys` but for tests. */

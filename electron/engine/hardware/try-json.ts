@@ -6,3 +6,18 @@ export function tryJson(output: string): unknown {
     return undefined;
   }
 }
+
+/** The document in what a program wrote: warnings may stand before it and words behind it. */
+export function jsonIn(output: string): unknown {
+  const whole = tryJson(output);
+  if (whole !== undefined) return whole;
+  for (const [open, close] of [
+    ['{', '}'],
+    ['[', ']'],
+  ] as const) {
+    const [start, end] = [output.search(new RegExp(`^\\s*\\${open}`, 'm')), output.lastIndexOf(close)];
+    const found = start < 0 || end < start ? undefined : tryJson(output.slice(start, end + 1));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

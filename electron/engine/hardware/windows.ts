@@ -5,8 +5,11 @@ import { tryJson } from './try-json.ts';
 const controller = z.object({
   Name: z.string().nullish(),
   AdapterCompatibility: z.string().nullish(),
-  /** Bytes, from the driver's own key in the registry; a number, or words where PowerShell kept the raw type. */
-  Memory: z.union([z.number(), z.string()]).nullish().catch(null),
+  /** Bytes, from the driver's own key in the registry: a number, its digits, or the raw bytes, lowest first. */
+  Memory: z
+    .union([z.number(), z.string(), z.array(z.number().int().min(0).max(255)).max(8)])
+    .nullish()
+    .catch(null),
 });
 const answer = z.union([controller, z.array(controller)]);
 
@@ -35,8 +38,13 @@ const vendorOf = (words: string): Gpu['vendor'] => {
 /** Less than this is what an integrated card keeps for the picture, not memory to compute in. Bytes. */
 const smallest = 512 * 1024 * 1024;
 
-function memoryOf(said: string | number | null | undefined): number | null {
-  const bytes = typeof said === 'string' && /^\d+$/.test(said) ? Number(said) : said;
+function memoryOf(said: string | number | readonly number[] | null | undefined): number | null {
+  const bytes =
+    typeof said === 'object' && said !== null
+      ? said.reduceRight((sum: number, byte: number) => sum * 256 + byte, 0)
+      : typeof said === 'string' && /^\d+$/.test(said)
+        ? Number(said)
+        : said;
   return typeof bytes === 'number' && Number.isSafeInteger(bytes) && bytes >= smallest ? bytes : null;
 }
 

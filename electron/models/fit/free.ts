@@ -39,6 +39,10 @@ export function freeOn(hardware: Hardware): Free {
     const gpu = Math.min(memory, hardware.memory.totalBytes * appleShare(hardware.memory.totalBytes));
     return { cards: [gpu], gpu, memory, shared: true, card: apple.name, unknownCards: [] };
   }
+  const unified = hardware.gpus.find((gpu) => gpu.vendor === 'nvidia' && gpu.shared === true);
+  // The engine counts the computer's free memory as that of such a card (GB10, Jetson).
+  if (unified !== undefined)
+    return { cards: [memory], gpu: memory, memory, shared: true, card: unified.name, unknownCards: [] };
   const counted = hardware.gpus.filter(isCounted);
   const unknownCards = hardware.gpus.filter((gpu) => !isCounted(gpu) && gpu.shared !== true).map((gpu) => gpu.name);
   const cards = counted
@@ -66,7 +70,9 @@ export interface Loaded {
 export function withoutLoaded(hardware: Hardware, loaded: readonly Loaded[]): Hardware {
   const onCards = loaded.reduce((sum, { gpuBytes }) => sum + gpuBytes, 0);
   const inMemory = loaded.reduce((sum, { bytes, gpuBytes }) => sum + Math.max(0, bytes - gpuBytes), 0);
-  const isShared = hardware.gpus.some(({ vendor }) => vendor === 'apple');
+  const isShared = hardware.gpus.some(
+    ({ vendor, shared }) => vendor === 'apple' || (vendor === 'nvidia' && shared === true),
+  );
   const { totalBytes, freeBytes } = hardware.memory;
   const back = inMemory + (isShared ? onCards : 0);
   return {

@@ -51,7 +51,7 @@ describe('nvidia-smi', () => {
       said.dividedInvain,
       [nvidia('NVIDIA A100-SXM4-40GB', 40_960, 0, { note: 'divided_without_slice' })],
     ],
-    ['of unified memory: unknown', said.unified, [nvidia('NVIDIA GB10', null, null, { note: 'memory_not_told' })]],
+    ['of memory that is the computer’s', said.unified, [nvidia('NVIDIA GB10', null, null, { shared: true })]],
     ['under WSL, where no program is named', said.wsl, [nvidia('NVIDIA GeForce RTX 4070 Laptop GPU', 8188, 6591)]],
     [
       'of a lost card: unknown',
@@ -62,12 +62,12 @@ describe('nvidia-smi', () => {
     [
       'as lines with a heading and units',
       said.csv,
-      [nvidia('NVIDIA L4', 23_034, 22_522), nvidia('NVIDIA L4', 23_034, null)],
+      [nvidia('NVIDIA L4', 23_034, 22_522), nvidia('NVIDIA L4', 23_034, null, { note: 'memory_not_told' })],
     ],
     [
       'as bare lines',
       'NVIDIA GeForce RTX 4090, 24564, 23028\nNVIDIA GB10, [N/A], [N/A]\n',
-      [nvidia('NVIDIA GeForce RTX 4090', 24_564, 23_028), nvidia('NVIDIA GB10', null, null)],
+      [nvidia('NVIDIA GeForce RTX 4090', 24_564, 23_028), nvidia('NVIDIA GB10', null, null, { shared: true })],
     ],
     ['as nothing', '', []],
     ['of a driver that is another version than its library', said.mismatch, []],
