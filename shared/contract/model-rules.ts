@@ -36,6 +36,8 @@ const ruled = <Value extends z.ZodType>(value: Value) =>
 export const modelRules = z.strictObject({
   allowPull: ruled(z.boolean()),
   allowOtherRegistries: ruled(z.boolean()),
+  /** Whether a model that writes answers may be approved untried. */
+  evaluation: ruled(z.enum(['advised', 'required'])),
   approval: ruled(z.enum(['self', 'required'])),
   verification: ruled(z.enum(['always', 'when-changed'])),
   allowProcessor: ruled(z.boolean()),

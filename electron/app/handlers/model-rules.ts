@@ -17,6 +17,7 @@ export async function modelRules(
   return {
     allowPull: rule('models.allowPull'),
     allowOtherRegistries: rule('models.allowOtherRegistries'),
+    evaluation: rule('models.evaluation'),
     approval: rule('models.approval'),
     verification: rule('models.verification'),
     allowProcessor: rule('models.allowProcessor'),

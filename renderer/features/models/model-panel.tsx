@@ -19,7 +19,7 @@ import { shareOf } from './model-state.tsx';
 import { PassportChecks } from './passport-checks.tsx';
 import { PassportState, PassportSummary } from './passport-facts.tsx';
 import { askFor, openPassport, readPassport, usePassports, verify } from './passports.ts';
-import { useMayPull } from './rules.ts';
+import { useMayPull, useMustTry } from './rules.ts';
 import { fullName, type ModelRow } from './rows.ts';
 import { bare } from './store.ts';
 import { TrialStep } from './trial.tsx';
@@ -128,14 +128,16 @@ function Decisions({ name, passport }: { readonly name: string; readonly passpor
   const pinned = source.kind === 'pinned';
   // Until then the trial is what comes first.
   const isTried = passport.kind === 'embedding' || passport.evaluation !== null;
+  const waits = useMustTry() && passport.kind === 'chat' && passport.evaluation?.set.isPresent !== true;
   return (
     <>
       {state === 'approved' ? null : <PassportChecks passport={passport} />}
       {run === undefined ? null : (
         <Progress label={t.models.verifying(shareOf(run))} value={run.done} of={Math.max(1, run.total)} />
       )}
+      {state !== 'approved' && waits ? <p className="small soft">{t.rules.tryFirst}</p> : null}
       <div className="panel-actions">
-        {state === 'approved' ? null : (
+        {state === 'approved' || waits ? null : (
           <Button
             look={isTried ? 'primary' : 'plain'}
             size="small"

@@ -16,6 +16,9 @@ export async function readRules(): Promise<void> {
 /** False once it is known that policy does not allow downloads. */
 export const useMayPull = (): boolean => useRules(({ rules }) => rules?.allowPull.value !== false);
 
+/** True once it is known that a model has to be tried before anybody approves it. */
+export const useMustTry = (): boolean => useRules(({ rules }) => rules?.evaluation.value === 'required');
+
 /** Whether policy lets a model run where it would have to. */
 export function mayRunOn(rules: ModelRules | null, place: Candidate['fits']): boolean {
   if (rules === null) return true;
@@ -28,11 +31,12 @@ export function decidedOf(rules: ModelRules): readonly string[] {
   const isSet = (rule: { readonly source: string }): boolean => rule.source !== 'usual';
   const says = (rule: { readonly value: unknown; readonly source: string }, value: unknown, sentence: string) =>
     isSet(rule) && rule.value === value ? [sentence] : [];
-  const { allowPull, allowOtherRegistries, approval, verification, allowProcessor, allowSplit, longestContext } = rules;
+  const { allowPull, allowOtherRegistries, approval, evaluation, verification, allowProcessor, allowSplit, longestContext } = rules;
   return [
     ...says(allowPull, false, words.allowPull),
     ...(allowPull.value ? says(allowOtherRegistries, false, words.allowOtherRegistries) : []),
     ...says(approval, 'required', words.approval),
+    ...says(evaluation, 'required', words.evaluation),
     ...(rules.publishers.locked ? [words.publishers] : []),
     ...says(verification, 'always', words.always),
     ...says(verification, 'when-changed', words.whenChanged),

@@ -10,6 +10,8 @@ export const rules = {
   allowPull: 'Models cannot be downloaded here. Ask your administrator for one as a bundle, and bring it in as a file.',
   allowOtherRegistries: 'Models come only from the registries that your organisation lists.',
   approval: 'A model admin approves each model before it runs. On this computer that is whoever owns its vault.',
+  evaluation: 'A model that writes answers is tried before anybody approves it.',
+  tryFirst: 'Your organisation wants it tried before it is approved.',
   whenChanged: 'A model is hashed once after each start and when its files change, not at every load.',
   always: 'Every byte of a model is hashed whenever it is loaded.',
   allowProcessor: 'Models run on a graphics card only, never on the processor.',

@@ -113,3 +113,14 @@ test('a trial that fails says why, and the focus stays', async () => {
   expect(await hasFocus(page)).toContain('Try it');
   await context.close();
 });
+
+test('where an organisation wants trials, nothing can be approved before one', async () => {
+  const { page, context, panel } = await open({ rules: 'trials', trial: 'first', trialPace: 1 }, 'letters:7b');
+  await expect(page.getByText('A model that writes answers is tried before anybody approves it.')).toBeVisible();
+  await expect(panel).toContainText('Your organisation wants it tried before it is approved.');
+  await expect(panel.getByRole('button', { name: 'Approve', exact: true })).toHaveCount(0);
+  await panel.getByRole('button', { name: 'Try it' }).press('Enter');
+  await panel.getByRole('button', { name: 'Approve', exact: true }).press('Enter');
+  await expect(page.getByRole('alertdialog')).toBeVisible();
+  await context.close();
+});

@@ -8,6 +8,7 @@ const decided = <Value>(value: Value): { value: Value; source: 'policy' } => ({ 
 const usualRules: ModelRules = {
   allowPull: usual(true),
   allowOtherRegistries: usual(true),
+  evaluation: usual('advised'),
   approval: usual('self'),
   verification: usual('always'),
   allowProcessor: usual(true),
@@ -49,5 +50,7 @@ const problem = { code: 'older', reason: 'It has the number 6, and number 7 was 
 export const rulesOf = {
   usual: usualRules,
   managed: managedRules,
+  /** Models are tried before anybody approves them. */
+  trials: { ...usualRules, evaluation: decided('required') },
   broken: { ...managedRules, publishers: { ...managedRules.publishers, problem } },
 } as const satisfies Record<string, ModelRules>;
