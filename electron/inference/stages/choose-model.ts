@@ -22,7 +22,8 @@ export async function chooseModel(work: Work, models: Pick<Models, 'store' | 'de
     );
   }
   if (chosen.state !== 'approved') {
-    throw new CloisterError('model_blocked', `${chosen.name} is ${chosen.state} and may not run.`, {
+    const why = chosen.reason === null ? '' : ` ${chosen.reason}`;
+    throw new CloisterError('model_blocked', `${chosen.name} is ${chosen.state} and may not run.${why}`, {
       detail: { state: chosen.state },
     });
   }

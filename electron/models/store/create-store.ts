@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import type { InstalledModel } from '../../../shared/contract/types.ts';
 import { parseName, tryParseName, type ModelName } from '../names.ts';
 import type { ModelStore, Standing, Verification } from '../types.ts';
 import { checkOne, type HashedFiles } from './check-layers.ts';
 import { checkDiskSpace } from './disk-space.ts';
 import { fromFileSystem, makeFolders, readRegular, writeAtomically } from './files.ts';
-import { changed, createFinder } from './finder.ts';
+import { changed, createFinder, type Located } from './finder.ts';
 import { hashHere, type Hasher } from './hasher.ts';
 import { blobSegments, manifestSegments, under } from './layout.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -80,6 +81,16 @@ export function createModelStore(deps: StoreDeps): ModelStore {
     return model;
   }
 
+  /** Approved weights held together once; where they do not any more, all is hashed, so that what changed is taken out and told. */
+  async function described(found: Located): Promise<InstalledModel> {
+    const seen = await finder.describe(found);
+    const { display, manifest, name } = found.model;
+    if (found.taken || seen.state !== 'quarantined' || standing(display, manifest).state !== 'approved') return seen;
+    await verifier.check(display, { mode: 'always' }).catch(() => null);
+    const again = await finder.locate(name).catch(() => null);
+    return again === null ? seen : finder.describe(again);
+  }
+
   const store: ModelStore = {
     directory,
     quarantine: quarantine.directory,
@@ -94,13 +105,13 @@ export function createModelStore(deps: StoreDeps): ModelStore {
         ...live.models.map((model) => ({ model, taken: false })),
         ...taken.map((model) => ({ model, taken: true })),
       ];
-      const described = await Promise.all(located.map((each) => finder.describe(each)));
-      return described.sort((left, right) => left.name.localeCompare(right.name, 'en'));
+      const models = await Promise.all(located.map(described));
+      return models.sort((left, right) => left.name.localeCompare(right.name, 'en'));
     },
     async find(name) {
       const parsed = tryParseName(name);
       const found = parsed === null ? null : await finder.locate(parsed);
-      return found === null ? null : finder.describe(found);
+      return found === null ? null : described(found);
     },
     async manifest(name) {
       const { model, taken } = await mustLocate(name);

@@ -162,6 +162,29 @@ describe('a byte that differs', () => {
     await expectTakenOut(store);
   });
 
+  it.each([
+    ['cut short', () => truncateSync(at.blob(model.weights), 3000)],
+    ['of another magic', () => flipOneBit(at.blob(model.weights), 1)],
+    [
+      'a link',
+      () => {
+        rmSync(at.blob(model.weights));
+        symlinkSync(manifestOf(), at.blob(model.weights));
+      },
+    ],
+  ])('is found by whoever asks for it or lists it where its weights are %s', async (_, change) => {
+    for (const look of [(store: ModelStore) => store.find(name), async (store: ModelStore) => (await store.list())[0]]) {
+      rmSync(quarantine(), { recursive: true, force: true });
+      rmSync(join(at.profile, 'models.json'), { force: true });
+      rmSync(at.blob(model.weights), { force: true });
+      put();
+      change();
+      const store = open();
+      await expect(look(store)).resolves.toMatchObject({ state: 'quarantined', verified: { ok: false } });
+      await expectTakenOut(store);
+    }
+  });
+
   it('is told layer by layer', async () => {
     const licence = [...model.blobs.keys()][1]!;
     flipOneBit(at.blob(licence), 3);

@@ -128,9 +128,10 @@ const verifiedAsText = (results: readonly VerifiedModel[]): string =>
   results.length === 0
     ? 'No models are installed yet.'
     : results
-        .flatMap(({ name, ok, layers }) => [
+        .flatMap(({ name, ok, problem, layers }) => [
           `${onOneLine(name).padEnd(32)} ${ok ? 'every byte as it should be' : 'NOT what it was'}`,
-          ...layers.filter((layer) => !layer.ok).map(({ digest, problem }) => `  ${digest}  ${problem ?? 'differs'}`),
+          ...layers.filter((layer) => !layer.ok).map((layer) => `  ${layer.digest}  ${layer.problem ?? 'differs'}`),
+          ...(problem === 'manifest' ? ['  Another manifest stood in its place. The approved one was put back.'] : []),
         ])
         .join('\n');
 
