@@ -31,7 +31,16 @@ export function decidedOf(rules: ModelRules): readonly string[] {
   const isSet = (rule: { readonly source: string }): boolean => rule.source !== 'usual';
   const says = (rule: { readonly value: unknown; readonly source: string }, value: unknown, sentence: string) =>
     isSet(rule) && rule.value === value ? [sentence] : [];
-  const { allowPull, allowOtherRegistries, approval, evaluation, verification, allowProcessor, allowSplit, longestContext } = rules;
+  const {
+    allowPull,
+    allowOtherRegistries,
+    approval,
+    evaluation,
+    verification,
+    allowProcessor,
+    allowSplit,
+    longestContext,
+  } = rules;
   return [
     ...says(allowPull, false, words.allowPull),
     ...(allowPull.value ? says(allowOtherRegistries, false, words.allowOtherRegistries) : []),

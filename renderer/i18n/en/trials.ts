@@ -4,7 +4,7 @@ export const trials = {
   title: 'Try it first',
   titleKept: 'What it answered when it was tried',
   words:
-    'Cloister asks it a few dozen short prompts: harmful asks, attempts to get a secret out, small tasks. They come with Cloister; nothing of yours is in them. It runs apart, in an engine of its own without a network, and takes some minutes.',
+    'Cloister asks it a few dozen short prompts: harmful asks, attempts to get a secret out, small tasks. They come with Cloister; nothing of yours is in them. It runs apart, in an engine of its own, and takes some minutes.',
   start: 'Try it',
   again: 'Try it again',
   stop: 'Stop the trial',
