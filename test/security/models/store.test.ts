@@ -173,7 +173,10 @@ describe('a byte that differs', () => {
       },
     ],
   ])('is found by whoever asks for it or lists it where its weights are %s', async (_, change) => {
-    for (const look of [(store: ModelStore) => store.find(name), async (store: ModelStore) => (await store.list())[0]]) {
+    for (const look of [
+      (store: ModelStore) => store.find(name),
+      async (store: ModelStore) => (await store.list())[0],
+    ]) {
       rmSync(quarantine(), { recursive: true, force: true });
       rmSync(join(at.profile, 'models.json'), { force: true });
       rmSync(at.blob(model.weights), { force: true });
