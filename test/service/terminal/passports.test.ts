@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -121,6 +122,10 @@ describe('models on the command line', () => {
     expect(existsSync(file)).toBe(false);
     expect(await states()).toMatchObject({ 'tiny:latest': 'quarantined' });
     expect((await cli.run('models', 'approve', 'tiny')).code).toBe(1);
+    const child = cli.start('chat', '--model', 'tiny');
+    child.stdin.end('hello\n');
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(1);
   });
 
   it('are blocked with a reason, removed, and each of it is in the record', async () => {

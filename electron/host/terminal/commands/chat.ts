@@ -5,7 +5,7 @@ import type { Application } from '../../../app/index.ts';
 import type { AnswerMode } from '../../../../shared/contract/types.ts';
 import type { Turn } from '../../../inference/types.ts';
 import type { CommandContext } from '../context.ts';
-import type { ExitCode } from '../exit-codes.ts';
+import { exitCodeOf, type ExitCode } from '../exit-codes.ts';
 import { onOneLine, printable } from '../output.ts';
 import { answerAsText, suggestModel } from './ask.ts';
 import { requireCollection } from './collections.ts';
@@ -49,7 +49,10 @@ async function turn(
   return text;
 }
 
-/** A conversation in the terminal. Ctrl-C stops an answer; Ctrl-D or an empty “/quit” leaves. */
+/**
+ * A conversation in the terminal. Ctrl-C stops an answer; Ctrl-D or an empty “/quit” leaves. A script is told by the exit code how the
+ * last question went.
+ */
 export async function chat(context: CommandContext, input: Readable, options: ChatOptions): Promise<ExitCode> {
   const application = await context.unlocked();
   const mode = await chooseMode(application, options);
@@ -60,6 +63,7 @@ export async function chat(context: CommandContext, input: Readable, options: Ch
       : 'Ctrl-C stops an answer, Ctrl-D leaves.',
   );
   const history: Turn[] = [];
+  let code: ExitCode = 0;
   const reader = createInterface({ input, output: context.streams.err, terminal: context.streams.isTerminal });
   let running: AbortController | null = null;
   reader.on('SIGINT', () => (running === null ? reader.close() : running.abort()));
@@ -83,10 +87,12 @@ export async function chat(context: CommandContext, input: Readable, options: Ch
           { question, mode, collectionId: collection?.id, model: options.model, history },
           running.signal,
         );
+        code = 0;
         history.push({ role: 'user', text: question }, { role: 'assistant', text });
       } catch (thrown) {
         if (codeOf(thrown) === 'locked') throw thrown;
         context.output.error(thrown);
+        code = exitCodeOf(codeOf(thrown));
       }
       running = null;
     }
@@ -95,5 +101,5 @@ export async function chat(context: CommandContext, input: Readable, options: Ch
     reader.prompt();
   }
   reader.close();
-  return 0;
+  return context.streams.isTerminal ? 0 : code;
 }
