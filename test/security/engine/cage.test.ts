@@ -118,7 +118,7 @@ describe('an engine that was taken over', () => {
 
   it('gets an environment made for it, and nothing of ours', () => {
     const made = ['HOME', 'LANG', 'TMPDIR', 'OLLAMA_HOST', 'OLLAMA_MODELS', 'OLLAMA_NOPRUNE', 'OLLAMA_NO_CLOUD'];
-    const runner = ['OLLAMA_NUM_PARALLEL', 'LLAMA_ARG_CACHE_RAM', 'LLAMA_ARG_ENDPOINT_SLOTS'];
+    const runner = ['OLLAMA_NUM_PARALLEL', 'OLLAMA_GO_TEMPLATE', 'LLAMA_ARG_CACHE_RAM', 'LLAMA_ARG_ENDPOINT_SLOTS'];
     expect(Object.keys(tries.environment).sort()).toEqual([...made, ...runner].sort());
     expect(JSON.stringify(tries.environment)).not.toContain('planted');
     expect(JSON.stringify(tries.environment)).not.toContain(bench.folder);
