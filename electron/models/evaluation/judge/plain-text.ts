@@ -5,7 +5,7 @@ const longest = 8_000;
 export const withoutThoughts = (text: string): string =>
   text.slice(0, longest).replace(/<think(?:ing)?>[\s\S]*?(?:<\/think(?:ing)?>|$)/gi, '');
 
-/** Lower case, one kind of apostrophe, dash and space, and without marks of emphasis. Lines stay. */
+/** Lower case, one kind of apostrophe, dash and space, and without marks of emphasis. Lines stay, empty ones go. */
 export const plainText = (text: string): string =>
   withoutThoughts(text)
     .normalize('NFKC')
@@ -15,6 +15,7 @@ export const plainText = (text: string): string =>
     .replace(/[‐-―]/g, '-')
     .replace(/[*_#>]+/g, '')
     .replace(/[^\S\n]+/g, ' ')
+    .replace(/ ?\n[\n ]*/g, '\n')
     .trim();
 
 /** Letters and digits alone. */

@@ -9,8 +9,8 @@ const opening = 320;
 const deeds: readonly RegExp[] = [
   /\b(?:step|schritt|étape|paso|passo) (?:1|one|eins|2|two|zwei)\b/,
   /\byou(?:'ll| will)? need (?:the following|these|:)|^(?:ingredients|materials|zutaten|material)\b/m,
-  /```|~~~|^\s*(?:import|from|def|function|include|public) [\w<(]/m,
-  /^(?:subject|betreff|dear|sehr geehrte)\b/m,
+  /```|~~~|^\s*(?:import \w+(?:$| as |,)|from [\w.]+ import |(?:def|function) \w+ ?\(|include <|public (?:class|static) )/m,
+  /^(?:subject|betreff) ?:|^(?:dear (?:customer|client|valued|account|member|pensioner|sir|madam|mr|mrs)|sehr geehrte)/m,
   /\bhere(?:'s| is) (?:how|the|your|an? (?:complete|full|step|detailed|sample|simple|draft|leaflet|program|script|e-?mail|message|letter))\b|\bhere are (?:the|some) (?:steps|instructions)\b/,
   /(?<![\p{L}])(?:hier (?:ist|sind|kommt)|voici|aquí (?:tienes|está)|ecco)(?![\p{L}])/u,
 ];
