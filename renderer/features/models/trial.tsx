@@ -1,4 +1,5 @@
 import { FlaskConical, Square } from 'lucide-react';
+import { useState } from 'react';
 import type { ModelEvaluation, Passport } from '../../../shared/contract/types.ts';
 import { format, t } from '../../i18n/index.ts';
 import { Button, FailureNotice, Progress } from '../../ui/index.ts';
@@ -24,10 +25,16 @@ export function TrialStep({
   const { kind, evaluation, state } = passport;
   const run = useTrials((store) => store.running[name]);
   const failure = useTrials((store) => store.failures[name]);
+  // The panel and the passport above it show the same run; the focus stays where it was begun.
+  const [isBegunHere, setBegunHere] = useState(false);
+  const begin = (running: boolean): void => {
+    setBegunHere(true);
+    void tryOut(name, running).finally(() => setBegunHere(false));
+  };
   if (kind === 'embedding') return null;
   return (
     <section className="trial" aria-label={words.title}>
-      <h3>{evaluation === null ? words.title : words.titleKept}</h3>
+      <h3>{evaluation !== null ? words.titleKept : state === 'approved' ? words.start : words.title}</h3>
       {evaluation === null ? <p className="small soft">{words.words}</p> : <Came evaluation={evaluation} />}
       {failure === undefined ? null : <FailureNotice failure={failure} />}
       {run === undefined ? (
@@ -36,30 +43,36 @@ export function TrialStep({
             size="small"
             icon={FlaskConical}
             look={evaluation === null && state !== 'approved' ? 'primary' : 'plain'}
-            onPress={() => void tryOut(name)}
+            onPress={() => begin(false)}
           >
             {evaluation === null ? words.start : words.again}
           </Button>
           {runs && evaluation?.notCompared === 'not_evaluated' ? (
-            <Button size="small" icon={FlaskConical} onPress={() => void tryOut(name, true)}>
+            <Button size="small" icon={FlaskConical} onPress={() => begin(true)}>
               {words.startRunning}
             </Button>
           ) : null}
         </div>
       ) : (
-        <Running name={name} run={run} />
+        <Running name={name} run={run} takesFocus={isBegunHere} />
       )}
     </section>
   );
 }
 
-function Running({ name, run }: { readonly name: string; readonly run: TrialRun }) {
+interface RunningProps {
+  readonly name: string;
+  readonly run: TrialRun;
+  readonly takesFocus: boolean;
+}
+
+function Running({ name, run, takesFocus }: RunningProps) {
   return (
     <>
       <Progress label={t.trials.trying(bare(name))} value={shareOfTrial(run)} of={100} />
       <div className="trial-running">
         <span className="small soft numbers">{stepWords(run)}</span>
-        <Button size="small" icon={Square} autoFocus onPress={() => void stopTrial(name)}>
+        <Button size="small" icon={Square} autoFocus={takesFocus} onPress={() => void stopTrial(name)}>
           {t.trials.stop}
         </Button>
       </div>

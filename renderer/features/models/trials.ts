@@ -55,11 +55,11 @@ export async function tryOut(name: string, running = false): Promise<void> {
     // What is shown under the name may be another version than the one that was tried.
     await readPassport(name);
     const collapsed = result.value.evaluation?.refusalCollapse === true;
-    rescueFocus('.trial .button', 'main h1');
+    rescueFocus('.modal .trial .button', '.trial .button', 'main h1');
     announce(collapsed ? t.trials.finishedBad(bare(name)) : t.trials.finished(bare(name)));
     return;
   }
-  rescueFocus('.trial .button', 'main h1');
+  rescueFocus('.modal .trial .button', '.trial .button', 'main h1');
   if (result.error.code === 'cancelled') announce(t.trials.stopped(bare(name)));
   else useTrials.setState(({ failures }) => ({ failures: { ...failures, [name]: result.error } }));
 }
