@@ -80,7 +80,7 @@ export function estimate(
     weights: sizing.weightBytes + (onCard ? 0 : sizing.repeatedBytes) + (sizing.projector?.weightBytes ?? 0),
     kv: Math.ceil(cached * cacheBytes[cacheType]) + sizing.stateBytes,
     overhead:
-      batch * (floatBytes * widestStep(sizing) + maskBytes * masked) +
+      batch * (floatBytes * Math.max(widestStep(sizing), sizing.stateStep) + maskBytes * masked) +
       floatBytes * sizing.vocabulary +
       inputBytes +
       (sizing.projector?.graphBytes ?? 0),

@@ -34,6 +34,7 @@ export function sizingOf(model: CatalogueModel): Sizing {
     gated: true,
     caches,
     fillsBlocks: headSize % 32 === 0,
+    stateStep: 0,
     stateBytes: 0,
     vocabulary: model.vocabulary,
     context: model.context,

@@ -25,6 +25,8 @@ export interface Sizing {
   readonly fillsBlocks: boolean;
   /** Recurrent layers keep one state, however long the context. Bytes. */
   readonly stateBytes: number;
+  /** Numbers that one token occupies in a recurrent layer; 0 without any. */
+  readonly stateStep: number;
   readonly vocabulary: number;
   /** Tokens the model was made for; 0 when its header does not say. The engine uses no more. */
   readonly context: number;
@@ -82,6 +84,19 @@ function activeShare(tensors: readonly GgufTensor[], read: Numbers, experts: num
   return total === 0 ? 1 : (total - idle) / total;
 }
 
+/**
+ * Mamba of both kinds (llama.cpp: mamba-base.cpp), found by loading models: what comes in, is mixed and goes out lies side by side.
+ * Between layers that attend two more copies of the token stay.
+ */
+function stateStepOf(read: Numbers, embedding: number, attends: boolean): number {
+  const inner = read.optional('ssm.inner_size');
+  if (inner === undefined) return 0;
+  const groups = read.optional('ssm.group_count') ?? 0;
+  const shared = groups * (read.optional('ssm.state_size') ?? 0);
+  const steps = groups > 0 ? (read.optional('ssm.time_step_rank') ?? 0) : 0;
+  return 6 * (inner + shared) + steps + (attends ? 3 : 1) * embedding;
+}
+
 export function sizingOf(header: GgufHeader, architecture: string, read: Numbers, embeds: boolean): Sizing {
   const { tensors } = header;
   const layers = read.required('block_count');
@@ -91,6 +106,7 @@ export function sizingOf(header: GgufHeader, architecture: string, read: Numbers
   const valueLength = read.optional('attention.value_length') ?? Math.ceil(embedding / heads);
   const keyHeads = Math.max(0, ...read.perLayer('attention.head_count_kv', layers)) || heads;
   const { feedForward, experts } = feedForwardOf(read, layers);
+  const kept = cachesOf(architecture, read);
   return {
     weightBytes: tensors.reduce((sum, tensor) => sum + Math.ceil(tensor.bytes / padding) * padding, 0),
     repeatedBytes: repeatedBytes(tensors),
@@ -101,7 +117,8 @@ export function sizingOf(header: GgufHeader, architecture: string, read: Numbers
     feedForward,
     experts,
     gated: isGated(tensors, feedForward),
-    ...cachesOf(architecture, read),
+    ...kept,
+    stateStep: stateStepOf(read, embedding, kept.caches.length > 0),
     fillsBlocks: keyLength % cacheBlock === 0 && valueLength % cacheBlock === 0,
     vocabulary: header.arrays.get('tokenizer.ggml.tokens')?.count ?? read.optional('vocab_size') ?? 0,
     context: read.optional('context_length') ?? 0,

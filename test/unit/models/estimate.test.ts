@@ -24,6 +24,7 @@ const llama8b: Sizing = {
   caches: [{ numbers: 32 * 8 * 128 * 2, window: null }],
   fillsBlocks: true,
   stateBytes: 0,
+  stateStep: 0,
   vocabulary: 128_256,
   context: 131_072,
   embeds: false,
@@ -72,6 +73,12 @@ describe('an estimate', () => {
     expect(totalNeeds(estimate({ ...llama8b, repeatedBytes: 7 }, 2048, { onCard: true })) - plain).toBe(0);
     const projector = { weightBytes: 11, graphBytes: 13 };
     expect(totalNeeds(estimate({ ...llama8b, projector }, 2048)) - plain).toBe(24);
+  });
+
+  it('counts the step of a recurrent layer where that is the widest', () => {
+    const overhead = (stateStep: number): number => estimate({ ...llama8b, stateStep }, 4096).overhead;
+    expect(overhead(59_392)).toBe(overhead(0));
+    expect(overhead(60_000) - overhead(0)).toBe(512 * 4 * (60_000 - 59_392));
   });
 
   it('never shrinks with a longer context', () => {
@@ -131,7 +138,7 @@ describe('the sizes in a header', () => {
 
   it('count heads layer by layer, and layers without any as recurrent', async () => {
     const heads = arrayValue(5, 6, ...[0, 0, 2, 0, 0, 1].map((count) => u32(count)));
-    const { caches, stateBytes } = await sizingFor('granitehybrid', {
+    const { caches, stateBytes, stateStep } = await sizingFor('granitehybrid', {
       ...shape,
       'attention.head_count_kv': heads,
       'ssm.inner_size': u32Value(128),
@@ -141,6 +148,7 @@ describe('the sizes in a header', () => {
     });
     expect(caches).toEqual([{ numbers: 3 * 32, window: null }]);
     expect(stateBytes).toBe(4 * 4 * (3 * (128 + 2 * 16) + 16 * 128));
+    expect(stateStep).toBe(6 * (128 + 16) + 3 * 64);
   });
 
   it('know hybrids that attend in every fourth layer, and layers that share', async () => {
