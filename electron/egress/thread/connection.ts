@@ -4,6 +4,8 @@ import { ExchangeError } from './failures.ts';
 
 /** Read at most at once: what waits in the socket comes in one piece, into memory that is there already. */
 const bufferBytes = 1 << 20;
+/** Of an answer's beginning: what comes with its head waits in memory until somebody says where it belongs. */
+const briefBytes = 64 * 1024;
 /** Room that is kept, because TLS may bring a little more after it was told to stop. */
 const roomBytes = 256 * 1024;
 /** Milliseconds until a server must have accepted a connection. */
@@ -22,6 +24,8 @@ export class Connection {
   readonly origin: string;
   /** An earlier exchange went over it. */
   isUsed = false;
+  /** Reads little at once. */
+  isBrief = true;
   reader: Reader | null = null;
   readonly #socket: Socket;
   #buffer = Buffer.allocUnsafeSlow(bufferBytes);
@@ -112,7 +116,7 @@ export class Connection {
       this.#buffer = buffer;
       this.#place(0, held.length);
     }
-    return this.#buffer.subarray(this.#to);
+    return this.#buffer.subarray(this.#to, this.isBrief ? this.#to + briefBytes : undefined);
   }
 
   #place(from: number, to: number): void {
@@ -139,6 +143,7 @@ export function createConnections(authorities: readonly string[]) {
     },
     giveBack(connection: Connection): void {
       connection.isUsed = true;
+      connection.isBrief = true;
       free.add(connection);
       connection.reader = {
         onBytes() {

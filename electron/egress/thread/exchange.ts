@@ -71,6 +71,7 @@ export class Exchange implements Reader {
 
   save(saving: Saving): void {
     this.#saver = new Saver(saving);
+    this.#connection.isBrief = false;
     this.#order('save');
   }
 

@@ -34,7 +34,7 @@ export function follow(hash: Hasher, file: FileHandle, size: number, signal: Abo
     waiting = null;
   };
   signal.addEventListener('abort', wake, { once: true });
-  const hex = hash(file, { signal, pace, onBytes: (bytes) => void (done = bytes) })
+  const hex = hash(file, { signal, pace, isHot: true, onBytes: (bytes) => void (done = bytes) })
     .then((hashed) => hashed.hex)
     .finally(() => signal.removeEventListener('abort', wake));
   hex.catch(() => undefined);

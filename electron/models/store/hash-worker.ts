@@ -1,13 +1,15 @@
-import { read } from 'node:fs';
+import { read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { parentPort } from 'node:worker_threads';
-import { createFileHash } from './hash-file.ts';
+import { createFileHash, hotBytes } from './hash-file.ts';
 
 /** `bytes` more of a job's file, whose descriptor the asking thread keeps open; null: the job is given up. */
 export interface HashOrder {
   readonly job: number;
   readonly descriptor: number;
   readonly bytes: number | null;
+  /** What is read was written a moment ago: no other thread is asked to read it. */
+  readonly isHot: boolean;
 }
 
 /** `hex` once the file has ended. */
@@ -22,12 +24,14 @@ export interface HashReply {
 const readDescriptor = promisify(read);
 const jobs = new Map<number, ReturnType<typeof createFileHash>>();
 
-const openJob = ({ job, descriptor }: HashOrder) => {
+const openJob = ({ job, descriptor, isHot }: HashOrder) => {
   const file = {
-    read: (buffer: Buffer, offset: number, length: number, position: number) =>
-      readDescriptor(descriptor, buffer, offset, length, position),
+    read: async (buffer: Buffer, offset: number, length: number, position: number) =>
+      isHot
+        ? { buffer, bytesRead: readSync(descriptor, buffer, offset, length, position) }
+        : readDescriptor(descriptor, buffer, offset, length, position),
   };
-  const opened = createFileHash(file as Parameters<typeof createFileHash>[0]);
+  const opened = createFileHash(file as Parameters<typeof createFileHash>[0], isHot ? hotBytes : undefined);
   jobs.set(job, opened);
   return opened;
 };

@@ -8,6 +8,8 @@ export interface Hashing {
   readonly onBytes?: ((done: number) => void) | undefined;
   /** Waited for before each part: work that gives way to everything else waits here. */
   readonly pace?: (() => Promise<void>) | undefined;
+  /** The file is being written, a moment before it is read. */
+  readonly isHot?: boolean | undefined;
 }
 
 /** SHA-256 of an open file, hex, with its length. */
@@ -64,8 +66,8 @@ export function createHasher(workerPath: string): Hasher {
     return reply.promise;
   };
 
-  return async (file, { signal, onBytes, pace } = {}) => {
-    const order = { job: ++lastJob, descriptor: file.fd, bytes: pace === undefined ? part : pacedBytes };
+  return async (file, { signal, onBytes, pace, isHot = false } = {}) => {
+    const order = { job: ++lastJob, descriptor: file.fd, bytes: pace === undefined ? part : pacedBytes, isHot };
     try {
       for (;;) {
         await pace?.();

@@ -163,6 +163,8 @@ describe('pause, resume, cancel', () => {
     expect(await ended).toMatchObject({ code: 'cancelled' });
     const paused = await shown(made, id);
     expect(paused).toMatchObject({ state: 'paused', rate: 0, remaining: null, error: null });
+    // The registry notices a moment later that nobody listens.
+    await pause(100);
     const sent = registry.sent();
     await pause(200);
     expect(registry.sent()).toBe(sent);
