@@ -31,7 +31,12 @@ export function createPassports(deps: PassportsDeps): Passports {
     const manifest = live ?? waiting;
     const total = manifest === null ? 0 : everyLayer(manifest).reduce((sum, layer) => sum + layer.size, 0);
     const done = new Map<string, number>();
-    const { name: shown, ok, problem, layers } = await store.check(name, {
+    const {
+      name: shown,
+      ok,
+      problem,
+      layers,
+    } = await store.check(name, {
       signal,
       pace,
       mode: 'always',
