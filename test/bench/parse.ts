@@ -1,6 +1,8 @@
 /** Real PDFs through the parser's sandbox, beside bare pdf.js reading the same text in this process. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+// Without these pdf.js does not run in Node at all.
+import '../../electron/documents/parse/sandboxed/pdf/newer-builtins.ts';
 import { getDocument } from 'pdfjs-dist';
 import { createParser } from '../../electron/documents/parse/index.ts';
 import type { Parser } from '../../electron/documents/types.ts';
@@ -11,8 +13,8 @@ import { runRow, type Report } from './row.ts';
 
 /** So that the long document is one where reading counts, not the start of a process. */
 const copies = 8;
-/** The folder of reports so many times over: as a folder of forty would be, the first process and its retirement included. */
-const times = 4;
+/** The folder of reports so many times over: enough for a process to be given up and the next one to begin. */
+const times = 8;
 const rounds = 5;
 
 interface Pdf {

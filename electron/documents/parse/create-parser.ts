@@ -71,6 +71,7 @@ export function createParser(options: ParserOptions): Parser {
 
   const readAlone: RunReader['read'] = async (request) => {
     const child = await processes.take();
+    processes.prepare();
     try {
       return await child.parse(request);
     } finally {

@@ -2,8 +2,10 @@ import { startChild, type ParserChild } from './child.ts';
 import { refused } from './reasons.ts';
 
 export interface Processes {
-  /** One that has read nothing yet, usually started before it was needed. Throws `cancelled` after `dispose`. */
+  /** One that has read nothing yet. Throws `cancelled` after `dispose`. */
   take(): Promise<ParserChild>;
+  /** Starts one in advance: the next file will find a process that has already loaded its code. */
+  prepare(): void;
   end(child: ParserChild): void;
   /** Ends the one that waits for a first file. */
   readonly rest: () => void;
@@ -31,7 +33,6 @@ export function createProcesses({ start, keepReady }: ProcessesOptions): Process
     ready = null;
   };
 
-  /** The next document will find a process that has already loaded its code. */
   const prepareNext = async (): Promise<void> => {
     if (ready?.alive() === true) return;
     const command = await start();
@@ -57,9 +58,9 @@ export function createProcesses({ start, keepReady }: ProcessesOptions): Process
         throw refused('cancelled');
       }
       lent.add(child);
-      void prepareNext().catch(() => undefined);
       return child;
     },
+    prepare: () => void prepareNext().catch(() => undefined),
     end: (child) => {
       child.kill();
       lent.delete(child);

@@ -59,6 +59,8 @@ export function createRunReader(processes: Processes): RunReader {
     const work = { files: files + 1, last, all: all + last };
     if (closed || isSpent(outcome, work)) processes.end(child);
     else keep(child, work.files, work.all);
+    // A fresh one is needed soon: this one is nearly worn, or files of this run wear them out.
+    if (!closed && (work.files >= limits.shared.files - 4 || !child.alive())) processes.prepare();
     return outcome;
   };
 

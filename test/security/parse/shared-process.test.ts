@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createParser } from '../../../electron/documents/parse/index.ts';
 import { limits } from '../../../electron/documents/parse/limits.ts';
 import type { Parser, ParserRun } from '../../../electron/documents/types.ts';
+import { detailOf } from '../../../shared/errors.ts';
 import { node, reasonOf } from '../../fixtures/documents/parse.ts';
 
 const run = promisify(execFile);
@@ -20,6 +21,8 @@ async function ask(
 ): Promise<string> {
   return (await reader.parse({ name: `file.${action}`, bytes: Buffer.from(argument) }, signal)).text;
 }
+
+const reasonFor = (thrown: unknown): string => String(detailOf(thrown)?.['reason']);
 
 describe.each(['namespace', 'permissions'] as const)(
   'a process that reads several files of a run, held by %s',
@@ -93,7 +96,9 @@ describe.each(['namespace', 'permissions'] as const)(
 
     it.each([0, 20, 300])('cannot answer for the next file before it is asked (%i ms after its own)', async (delay) => {
       for (let round = 0; round < 3; round += 1) {
-        expect(await ask(reader, 'ahead', String(delay))).toBe('mine');
+        // Both answers can come in one piece: then this file has failed too, by its own doing.
+        const own = await ask(reader, 'ahead', String(delay)).catch(reasonFor);
+        expect(own).toMatch(/^(mine|junk)$/);
         if (round > 0) await wait(delay);
         expect(await ask(reader, 'txt', 'the second file')).toBe('the second file');
       }

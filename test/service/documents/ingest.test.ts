@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { IngestProgress, IngestResult } from '../../../electron/documents/types.ts';
@@ -21,6 +21,10 @@ async function opened(): Promise<Library & { collection: string; write: (name: s
   };
   return Object.assign(library, { collection: id, write });
 }
+
+/** Sandboxed readers that this process has started and that still run. */
+const readers = (): number =>
+  spawnSync('ps', ['--ppid', String(process.pid), '-o', 'args=']).stdout.toString().split('\n').filter((line) => line.includes('parser.')).length; // prettier-ignore
 
 const statuses = (results: readonly IngestResult[]): Record<string, string> =>
   Object.fromEntries(results.map(({ path, status }) => [path.slice(path.lastIndexOf('/') + 1), status]));
@@ -259,6 +263,27 @@ describe('a run', () => {
     expect(await library.documents.resume()).toEqual([]);
     expect((await library.documents.rescan(library.collection)).failed).toBe(0);
     expect((await library.documents.collections())[0]?.documents).toBe(8);
+  });
+
+  it('keeps no reader when it is over, nor when the vault is locked in the middle of it', async () => {
+    const library = await opened();
+    for (let at = 0; at < 12; at += 1) library.write(`file-${at}.txt`, `number ${at} of twelve`);
+    // Far below the time after which an idle one ends by itself.
+    const none = () => expect.poll(readers, { timeout: 4_000 }).toBe(0);
+    await library.documents.ingest(library.collection, [library.folder], {});
+    await none();
+    const during: number[] = [];
+    library.write('new.txt', 'one more');
+    library.write('newer.txt', 'and another');
+    await library.documents.ingest(library.collection, [library.folder], {
+      onResult: ({ status }) => {
+        if (status !== 'indexed' || during.length > 0) return;
+        during.push(readers());
+        void library.documents.close();
+      },
+    });
+    expect(during[0]).toBeGreaterThan(0);
+    await none();
   });
 
   it('tells its progress: waiting files in the ledger, a last event with the true figures', async () => {
