@@ -345,6 +345,7 @@ describe('what the engine says it reserved', () => {
       weights: 30 * MiB,
       kv: 12 * MiB,
       overhead: 18.5 * MiB,
+      projector: 0,
     });
     expect(lastAllocations(load.slice(0, 3))).toBeNull();
     expect(lastAllocations(load.slice(1))).toBeNull();
@@ -357,6 +358,10 @@ describe('what the engine says it reserved', () => {
     expect(reportedBytes('m', listed(52.5, 52.5), load)).toBe(52.5 * MiB);
     expect(reportedBytes('m', [...listed(52.5), { name: 'e', bytes: 1, gpuBytes: 0 }], load)).toBe(52.5 * MiB);
     expect(reportedBytes('m', listed(52.5), [])).toBe(52.5 * MiB);
+    // What sees pictures stands in a line of its own, and in no list.
+    const seeing = [...load, 'load_hparams: model size:         84.20 MiB'];
+    expect(reportedBytes('m', listed(52.5), seeing)).toBe((60.5 + 84.2) * MiB);
+    expect(reportedBytes('m', listed(52.5, 52.5), seeing)).toBe((52.5 + 84.2) * MiB);
     expect(reportedBytes('other', listed(52.5), load)).toBeNull();
     expect(reportedBytes('m', listed(0), load)).toBeNull();
   });

@@ -199,7 +199,7 @@ describe('a vision encoder', () => {
       ['clip.vision.feed_forward_length', 4304],
     ]);
     const header = { version: 3, values, arrays: new Map(), tensors: [], dataStart: 0, fileBytes: 0 };
-    expect(projectorOf(header).graphBytes).toBe(4 * 64 ** 2 * (2 * 4304 + 4 * 1152));
+    expect(projectorOf(header).graphBytes).toBe(4 * (3 * 896 ** 2 + (64 ** 2 + 1) * (4304 + 4 * 1152)));
     expect(projectorOf({ ...header, values: new Map() }).graphBytes).toBe(0);
   });
 });
