@@ -1,4 +1,5 @@
 import type { Hardware } from '../../../shared/contract/types.ts';
+import { counted } from '../../../shared/counted.ts';
 import type { Place } from './fits.ts';
 
 /** What is read and computed for one token. */
@@ -35,4 +36,4 @@ export function tokensPerSecond(work: Work, place: Place, share: number, hardwar
 
 /** `about 4 tokens a second`; less than one stays a fraction. */
 export const speedInWords = (speed: number): string =>
-  speed < 1 ? `about ${speed.toFixed(1)} tokens a second` : `about ${Math.round(speed)} tokens a second`;
+  speed < 1 ? `about ${speed.toFixed(1)} tokens a second` : `about ${counted(Math.round(speed), 'token')} a second`;
