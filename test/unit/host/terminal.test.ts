@@ -2,11 +2,13 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import type { OfflineProof } from '../../../electron/egress/index.ts';
 import { answerAsText } from '../../../electron/host/terminal/commands/ask.ts';
+import { entryAsText } from '../../../electron/host/terminal/commands/audit.ts';
 import { proofAsText } from '../../../electron/host/terminal/commands/prove-offline.ts';
 import { confirm } from '../../../electron/host/terminal/confirm.ts';
 import { exitCodeOf } from '../../../electron/host/terminal/exit-codes.ts';
 import { createOutput, onOneLine, printable, shortened } from '../../../electron/host/terminal/output.ts';
 import { wrap } from '../../../electron/host/terminal/wrap.ts';
+import { modelEntry } from '../../../electron/models/passports/record.ts';
 import { counted } from '../../../shared/counted.ts';
 import { CloisterError, errorCodes } from '../../../shared/errors.ts';
 
@@ -223,5 +225,17 @@ describe('asking at the terminal', () => {
     const stopping = new AbortController();
     setTimeout(() => stopping.abort(), 20);
     expect((await ask('', stopping.signal)).word).toBeNull();
+  });
+});
+
+describe('an entry of the record', () => {
+  const model = { name: 'tiny:latest', digest: `sha256:${'a'.repeat(64)}` };
+  const actor = { subject: 'ana', session: 's', origin: 'cli' } as const;
+  const shown = (action: 'brought' | 'changed', why: string | null): string =>
+    entryAsText({ index: 7, at: '2026-01-02T03:04:05.000Z', ...modelEntry(action, model, actor, why) });
+
+  it('says what became of a model, and why', () => {
+    expect(shown('brought', 'tiny.gguf')).toMatch(/ {2}cli {5}model {4}brought {2}tiny:latest: tiny\.gguf$/);
+    expect(shown('changed', null)).toMatch(/changed {2}tiny:latest$/);
   });
 });

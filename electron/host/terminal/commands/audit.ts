@@ -1,10 +1,19 @@
-import type { AuditVerification } from '../../../../shared/contract/types.ts';
+import type { AuditEntry, AuditVerification } from '../../../../shared/contract/types.ts';
 import { anchorAdvice } from '../../../audit/index.ts';
 import type { CommandContext } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { onOneLine } from '../output.ts';
 import { counted } from '../../../../shared/counted.ts';
 import { CloisterError } from '../../../../shared/errors.ts';
+
+/** Of a model the stage says what became of it; of everything else whether it was done, and where not, what ended it. */
+export function entryAsText(entry: AuditEntry): string {
+  const { kind, stage, code } = entry;
+  const came = code === null ? entry.decision : `${entry.decision} (${stage ?? '-'}: ${code})`;
+  const what = kind === 'model' ? (stage ?? came) : came;
+  const why = entry.note === undefined ? '' : `: ${onOneLine(entry.note)}`;
+  return `${String(entry.index).padStart(6)}  ${entry.at}  ${entry.origin.padEnd(7)} ${kind.padEnd(8)} ${what}  ${onOneLine(entry.model ?? '')}${why}`;
+}
 
 export async function auditList(
   context: CommandContext,
@@ -20,10 +29,7 @@ export async function auditList(
     ...(since === undefined ? {} : { since: since.toISOString() }),
   });
   for (const entry of entries) {
-    context.output.line(entry, () => {
-      const refused = entry.code === null ? '' : ` (${entry.stage ?? '-'}: ${entry.code})`;
-      return `${String(entry.index).padStart(6)}  ${entry.at}  ${entry.origin.padEnd(7)} ${entry.kind.padEnd(8)} ${entry.decision}${refused}  ${onOneLine(entry.model ?? '')}`;
-    });
+    context.output.line(entry, () => entryAsText(entry));
   }
   return 0;
 }
