@@ -48,6 +48,8 @@ export interface AskInput {
   readonly mode: AnswerMode;
   readonly collectionId?: string | undefined;
   readonly model?: string | undefined;
+  /** Tokens at most. */
+  readonly contextTokens?: number | undefined;
   readonly history?: readonly Turn[];
 }
 

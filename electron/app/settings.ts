@@ -29,7 +29,7 @@ export async function settle(rooms: BuiltRooms, change: SettingsChange): Promise
   rooms.cacheChoice.choose(kept.cacheType);
   const cacheType = rooms.cacheChoice.now();
   // An engine is told at its start; the next question starts it anew.
-  if (cacheType !== before) await rooms.engine.stop();
+  if (change.cacheType !== undefined && cacheType !== before) await rooms.engine.stop();
   const cacheTypeLocked = rooms.policy.value('models.cacheType') !== null;
   return { ...kept, idleLock, idleLockAtMost: atMost, cacheType, cacheTypeLocked };
 }

@@ -218,12 +218,14 @@ export function addCommands(program: Command, run: Run, deps: Asking): void {
     .argument('<question>', 'in your own words')
     .addOption(collectionOption())
     .option('--model <name>', 'the chat model (default: the best that is installed and fits)')
+    .option('--context <tokens>', 'at most so much context (default: the longest that fits)', number(512, 1_048_576))
     .option('--quotes', 'answer by quotes, without a model')
     .action(run((context, [question], options) => ask(context, question ?? '', as(options))));
   program
     .command('chat')
     .description('a conversation in the terminal')
     .option('--model <name>', 'the chat model (default: the best that is installed and fits)')
+    .option('--context <tokens>', 'at most so much context (default: the longest that fits)', number(512, 1_048_576))
     .option('--collection <name>', 'answer from this collection')
     .action(run((context, _args, options) => chat(context, deps.input, as(options))));
 

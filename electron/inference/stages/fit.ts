@@ -2,7 +2,7 @@ import { codeOf, CloisterError } from '../../../shared/errors.ts';
 import { refusalDetail } from '../../models/index.ts';
 import type { Engine } from '../../engine/types.ts';
 import type { Fitting, Models } from '../../models/types.ts';
-import type { InstalledModel } from '../../../shared/contract/types.ts';
+import type { CacheType, InstalledModel } from '../../../shared/contract/types.ts';
 import type { Work } from '../types.ts';
 
 /** How long a decision stands. The model is loaded by then, and deciding again takes longer than the first word may. Milliseconds. */
@@ -15,6 +15,7 @@ interface Decision {
   readonly contextTokens: number;
   /** What was wanted at most. */
   readonly most: number | undefined;
+  readonly cacheType: CacheType;
   /** Of the last question that it answered. */
   readonly at: number;
   readonly decidedAt: number;
@@ -22,7 +23,9 @@ interface Decision {
 }
 
 interface FitDeps {
-  readonly models: Pick<Models, 'store'> & { readonly fitting: Pick<Fitting, 'load' | 'failed' | 'learn'> };
+  readonly models: Pick<Models, 'store'> & {
+    readonly fitting: Pick<Fitting, 'load' | 'failed' | 'learn' | 'cacheType'>;
+  };
   readonly engine: Pick<Engine, 'client' | 'report'>;
   readonly now: () => number;
 }
@@ -81,7 +84,9 @@ export function createFit({ models, engine, now }: FitDeps): Fit {
       if (chosen === null) return;
       const decided = last;
       const most = work.request.contextTokens;
-      const isSame = decided?.model.digest === chosen.digest && decided.most === most;
+      const cacheType = models.fitting.cacheType();
+      const isSame =
+        decided?.model.digest === chosen.digest && decided.most === most && decided.cacheType === cacheType;
       if (isSame && (await stands(decided).catch(() => false))) {
         // Another question may have decided for another model meanwhile.
         if (last === decided) last = { ...decided, at: now() };
@@ -95,7 +100,15 @@ export function createFit({ models, engine, now }: FitDeps): Fit {
         throw new CloisterError('model_too_large', refusal.reason, { detail: refusalDetail(refusal) });
       }
       await makeRoom(loading.unload);
-      last = { model, contextTokens: loading.contextTokens, most, at: now(), decidedAt: now(), isLearned: false };
+      last = {
+        model,
+        contextTokens: loading.contextTokens,
+        most,
+        cacheType,
+        at: now(),
+        decidedAt: now(),
+        isLearned: false,
+      };
       work.contextTokens = loading.contextTokens;
     },
 

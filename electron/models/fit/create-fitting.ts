@@ -111,6 +111,7 @@ export function createFitting(deps: FittingDeps): Fitting {
     recommend,
     installed,
     ofEach,
+    cacheType,
     pick: createPick(async (model) => {
       const facts = await deps.weights(model.name);
       const { decision } = await decideFor(model, facts, Infinity);

@@ -42,6 +42,8 @@ export interface Fitting {
   load(model: InstalledModel, again: boolean, most?: number): Promise<Loading>;
   /** Why it would not be loaded now, and what would help; null when it would be. */
   refusal(model: InstalledModel): Promise<Refusal | null>;
+  /** How the engine keeps the context of what it loads next. */
+  readonly cacheType: () => CacheType;
   /** For an engine of its own beside the usual one, which can be told to let go of all it holds. */
   apart(model: { name: string; digest: string }, facts: WeightFacts, contextTokens: number): Promise<Loading>;
   /** The engine ran out of memory while it loaded. Says the next shorter context to try once, or null. */

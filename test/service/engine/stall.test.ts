@@ -86,7 +86,11 @@ describe('an engine that hangs', () => {
         },
         defaultChatModel: async () => model,
         confirmLoad: async () => undefined,
-        fitting: { load: async () => ({ fits: true, contextTokens: 8192, unload: [] }), learn: async () => false },
+        fitting: {
+          cacheType: () => 'f16',
+          load: async () => ({ fits: true, contextTokens: 8192, unload: [] }),
+          learn: async () => false,
+        },
       } as never,
       engine: bench.engine,
       audit: {

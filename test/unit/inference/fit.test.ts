@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFit } from '../../../electron/inference/stages/fit.ts';
 import type { Loading } from '../../../electron/models/fit/create-fitting.ts';
+import type { CacheType } from '../../../shared/contract/types.ts';
 import { CloisterError } from '../../../shared/errors.ts';
 import { aModel, work } from './work.ts';
 
@@ -40,6 +41,7 @@ function scene({ loading, loaded = [], shorter = 4096, reported = 7 }: Scene = {
     again: [] as boolean[],
   };
   let now = 0;
+  let kept: CacheType = 'f16';
   const fit = createFit({
     models: {
       store: { find: async () => aModel({}) } as never,
@@ -49,6 +51,7 @@ function scene({ loading, loaded = [], shorter = 4096, reported = 7 }: Scene = {
           seen.again.push(again);
           return loading?.() ?? { fits: true, contextTokens: 8192, unload: ['other:latest'] };
         },
+        cacheType: () => kept,
         failed: async (_model, contextTokens) => (seen.failed.push(contextTokens), shorter),
         learn: async (_model, _tokens, bytes) => (seen.learned.push(bytes), true),
       },
@@ -64,7 +67,13 @@ function scene({ loading, loaded = [], shorter = 4096, reported = 7 }: Scene = {
     now: () => now,
   });
   const asked = Object.assign(work({ mode: 'chat' }), { model: { name: 'm', digest: 'd' } });
-  return { fit, seen, asked, later: (milliseconds: number) => void (now += milliseconds) };
+  return {
+    fit,
+    seen,
+    asked,
+    later: (milliseconds: number) => void (now += milliseconds),
+    keepIn: (type: CacheType) => void (kept = type),
+  };
 }
 
 async function all(words: AsyncIterable<string>): Promise<string[]> {
@@ -85,6 +94,19 @@ describe('a model that fits', () => {
     await fit.decide(asked);
     expect(asked.contextTokens).toBe(8192);
     expect(seen.unloaded).toEqual(['other:latest']);
+  });
+
+  it('is decided anew when less is wanted, or its context is kept in another way', async () => {
+    const { fit, seen, asked, keepIn } = scene();
+    await fit.decide(asked);
+    const shorter = Object.assign(work({ mode: 'chat', contextTokens: 1024 }), { model: { name: 'm', digest: 'd' } });
+    await fit.decide(shorter);
+    expect(seen.decisions).toBe(2);
+    await fit.decide(asked);
+    keepIn('q8_0');
+    await fit.decide(asked);
+    await fit.decide(asked);
+    expect(seen.decisions).toBe(4);
   });
 
   it('is decided once for a minute after the last question', async () => {

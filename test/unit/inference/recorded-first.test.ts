@@ -15,7 +15,11 @@ function chat(begin: () => Promise<void>, answer: (signal: AbortSignal) => Async
     documents: { search: () => Promise.reject(new Error('not asked')) },
     models: {
       store: { find: async () => model, verify: async () => ({ digest: model.digest }), controlTokens: async () => [] },
-      fitting: { load: async () => ({ fits: true, contextTokens: 8192, unload: [] }), learn: async () => false },
+      fitting: {
+        cacheType: () => 'f16',
+        load: async () => ({ fits: true, contextTokens: 8192, unload: [] }),
+        learn: async () => false,
+      },
       confirmLoad: async () => undefined,
     } as never,
     engine: {

@@ -12,6 +12,8 @@ export interface AskOptions {
   readonly collection: string;
   readonly model?: string;
   readonly quotes?: boolean;
+  /** Tokens at most. */
+  readonly context?: number;
 }
 
 export const answerAsJson = (answer: Answer) => ({
@@ -71,7 +73,7 @@ export async function ask(context: CommandContext, question: string, options: As
   let answer: Answer | null = null;
   try {
     for await (const event of application.ask(
-      { question, mode, collectionId: collection.id, model: options.model },
+      { question, mode, collectionId: collection.id, model: options.model, contextTokens: options.context },
       'cli',
       context.signal,
     )) {

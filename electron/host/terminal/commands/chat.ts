@@ -13,6 +13,8 @@ import { requireCollection } from './collections.ts';
 export interface ChatOptions {
   readonly model?: string;
   readonly collection?: string;
+  /** Tokens at most. */
+  readonly context?: number;
 }
 
 /** Without a chat model a collection is still answered, by quotes; without either there is nothing to talk to. */
@@ -32,6 +34,7 @@ async function turn(
     mode: AnswerMode;
     collectionId: string | undefined;
     model: string | undefined;
+    contextTokens: number | undefined;
     history: Turn[];
   },
   signal: AbortSignal,
@@ -84,7 +87,11 @@ export async function chat(context: CommandContext, input: Readable, options: Ch
         const text = await turn(
           context,
           application,
-          { question, mode, collectionId: collection?.id, model: options.model, history },
+          {
+            ...{ question, mode, collectionId: collection?.id, history },
+            model: options.model,
+            contextTokens: options.context,
+          },
           running.signal,
         );
         code = 0;

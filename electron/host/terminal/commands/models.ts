@@ -64,14 +64,18 @@ export async function fitModel(
   options: { context?: number },
 ): Promise<ExitCode> {
   const { rooms } = await context.application();
-  const fit = await rooms.models.fitting.of(name, options.context);
+  const { fitting, store } = rooms.models;
+  const fit = await fitting.of(name, options.context);
+  const here = fit.fits === 'no' ? await store.find(name) : null;
+  const refusal = here === null ? null : await fitting.refusal(here);
   const { needs, largestContext } = fit;
-  context.output.result(fit, () =>
+  context.output.result({ ...fit, refusal }, () =>
     [
       `${onOneLine(fit.name)}, ${fit.contextTokens} tokens: ${fitWords[fit.fits]}`,
       fit.reason,
       `weights ${bytesForPeople(needs.weights)}, context ${bytesForPeople(needs.kv)}, computing ${bytesForPeople(needs.overhead)}`,
       largestContext === null ? 'No context is short enough.' : `Longest context that fits: ${largestContext} tokens`,
+      ...(refusal === null ? [] : [context.output.prose(refusal.reason)]),
     ].join('\n'),
   );
   return 0;
