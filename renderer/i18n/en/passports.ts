@@ -88,7 +88,7 @@ export const passports = {
     config: 'Description',
     other: 'Other',
   },
-  hashOf: (role: string) => `the hash: ${role}`,
+  hashOf: (role: string) => `hash: ${role}`,
   approvals: 'Decisions',
   noApprovals: 'Nobody decided about it yet.',
   action: {
