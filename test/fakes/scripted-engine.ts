@@ -21,6 +21,8 @@ interface ScriptedRule {
   readonly tokenMilliseconds?: number;
   /** After so many tokens it says nothing more and keeps the connection. */
   readonly hangsAfter?: number;
+  /** Instead of the answer: the engine has no memory for the model. */
+  readonly lacksMemory?: readonly string[];
 }
 
 export interface Script {
@@ -153,6 +155,12 @@ async function chat(running: Running, body: Record<string, unknown>, response: S
   if (!isFormat(body.format)) {
     end();
     send(response, 400, { error: 'JSON schema conversion failed' });
+    return;
+  }
+  const lacks = ruleFor(script, (body.messages ?? []) as Message[])?.lacksMemory ?? [];
+  if (lacks.includes(String(body.model))) {
+    end();
+    send(response, 500, { error: 'model requires more system memory (9.1 GiB) than is available (2.0 GiB)' });
     return;
   }
   const whole = await write(running, body, response);

@@ -24,7 +24,7 @@ interface Decision {
 
 interface FitDeps {
   readonly models: Pick<Models, 'store'> & {
-    readonly fitting: Pick<Fitting, 'load' | 'failed' | 'learn' | 'cacheType'>;
+    readonly fitting: Pick<Fitting, 'load' | 'failed' | 'learn' | 'cacheType' | 'refusal'>;
   };
   readonly engine: Pick<Engine, 'client' | 'report'>;
   readonly now: () => number;
@@ -67,8 +67,16 @@ export function createFit({ models, engine, now }: FitDeps): Fit {
     const model = await findModel(work);
     last = null;
     const shorter = await models.fitting.failed(model, work.contextTokens);
-    if (shorter === null) throw thrown;
+    if (shorter === null) throw await explained(model, thrown);
     work.contextTokens = shorter;
+  }
+
+  /** The engine says that there was no memory; what would help is ours to say. */
+  async function explained(model: InstalledModel, thrown: unknown): Promise<unknown> {
+    const refusal = await models.fitting.refusal(model).catch(() => null);
+    const detail = refusal === null ? { model: model.name } : refusalDetail(refusal);
+    const said = refusal?.reason ?? (thrown instanceof Error ? thrown.message : undefined);
+    return new CloisterError('model_too_large', said, { detail, cause: thrown });
   }
 
   async function stands(decision: Decision): Promise<boolean> {
@@ -121,9 +129,10 @@ export function createFit({ models, engine, now }: FitDeps): Fit {
         try {
           yield* answer();
         } catch (again) {
-          if (codeOf(again) === 'model_too_large')
-            await models.fitting.failed(await findModel(work), work.contextTokens);
-          throw again;
+          if (codeOf(again) !== 'model_too_large') throw again;
+          const model = await findModel(work);
+          await models.fitting.failed(model, work.contextTokens);
+          throw await explained(model, again);
         }
       }
       // Nobody waits for it, and a report that does not come teaches nothing.

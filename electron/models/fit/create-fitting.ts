@@ -139,7 +139,12 @@ export function createFitting(deps: FittingDeps): Fitting {
       const facts = await deps.weights(model.name);
       const failedAt = failures.shortestFailed(model.digest, freeNow(await deps.hardware())) ?? Infinity;
       const { decision, ...around } = await decideFor(model, facts, failedAt);
-      return decision.fits ? null : refuse({ model, facts, decision, ...around });
+      if (!decision.fits) return refuse({ model, facts, decision, ...around });
+      if (failedAt === Infinity) return null;
+      // Longer ones failed lately although they should have fitted.
+      const { fit, contextTokens: left } = decision;
+      const failed = { fits: false, fit, why: 'size' } as const;
+      return refuse({ model, facts, decision: failed, ...around, because: 'failed', left });
     },
     async apart(model, facts, contextTokens) {
       const [now, held] = await Promise.all([deps.hardware(), deps.loaded()]);

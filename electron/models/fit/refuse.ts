@@ -22,6 +22,8 @@ export interface Refusing {
   readonly because: 'failed' | 'cache' | null;
   /** Lengths of context that were tried, longest first. */
   readonly contexts: readonly number[];
+  /** One that is left, and shorter than all that failed. */
+  readonly left?: number | undefined;
 }
 
 interface Around {
@@ -75,7 +77,7 @@ export function createRefuse(deps: FittingDeps, around: Around) {
       deps.holders(),
       around.catalogue(),
       installedOn(emptied, isOther),
-      hadNoMemory ? null : shorterContext(refused),
+      hadNoMemory ? (refused.left ?? null) : shorterContext(refused),
       hadNoMemory ? null : otherCache(refused),
     ]);
     const mayRun = ({ fits: place }: Candidate): boolean => mayRunOn(place);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../../../electron/engine/types.ts';
-import type { ConversationSummary } from '../../../shared/contract/types.ts';
+import type { ConversationSummary, LoadRefusal } from '../../../shared/contract/types.ts';
 import { until } from '../engine/support.ts';
 import {
   allGone,
@@ -21,6 +21,7 @@ const rules = [
   { match: 'Question: What is the rent', answer: 'The rent is 900 euros [1]. The deposit is 2,000 euros [1].' },
   { match: 'Question: How long is the notice', answer: words, tokenMilliseconds: 15 },
   { match: 'Question: And when is', answer: '', echoes: true },
+  { match: 'Question: Which rent', answer: 'The rent is 900 euros [1].', lacksMemory: [defaultModel] },
   { match: '^Tell me', answer: 'Once upon\u200b a time\u{e0069}\u{e0067} there was a quokka\u202e.' },
 ];
 
@@ -98,6 +99,29 @@ describe('a talk of the page', () => {
     });
     expect(page.of(sent.requestId).map(({ stage }) => stage)).not.toContain('generating');
     expect(await entriesFor(sent.requestId)).toMatchObject([{ decision: 'allowed', modelDigest: null }]);
+  });
+});
+
+describe('an answer whose model there is no memory for', () => {
+  it('keeps the model’s name, tells what would help, and comes from another model when that is asked for', async () => {
+    const sent = await send('Which rent is due?', { model: defaultModel });
+    const refused = await page.done(sent.requestId);
+    expect(refused).toMatchObject({ state: 'failed', errorCode: 'model_too_large', model: defaultModel, text: '' });
+    expect((await page.conversation(sent.conversationId)).messages.at(-1)).toEqual(refused);
+    expect(await entriesFor(sent.requestId)).toMatchObject([{ code: 'model_too_large', decision: 'refused' }]);
+    const { refusal } = await page.call<{ refusal: LoadRefusal | null }>('models.refusal', { name: defaultModel });
+    // The longest two were tried in vain; one is left.
+    const left = { shorterContext: 2048, suggestion: chatModel, suggestionIsHere: true };
+    expect(refusal).toMatchObject({ model: defaultModel, why: 'failed', ...left });
+    const retried = await page.call<Started>('chats.retry', {
+      messageId: sent.answer.id,
+      model: chatModel,
+      contextTokens: 1024,
+    });
+    expect(await page.done(retried.requestId)).toMatchObject({ state: 'complete', model: chatModel, errorCode: null });
+    // The next one asks the model that was chosen last.
+    const again = await page.call<Started>('chats.retry', { messageId: sent.answer.id });
+    expect(await page.done(again.requestId)).toMatchObject({ state: 'complete', model: chatModel });
   });
 });
 

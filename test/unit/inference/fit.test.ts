@@ -52,6 +52,7 @@ function scene({ loading, loaded = [], shorter = 4096, reported = 7 }: Scene = {
           return loading?.() ?? { fits: true, contextTokens: 8192, unload: ['other:latest'] };
         },
         cacheType: () => kept,
+        refusal: async () => (refused.fits ? null : refused.refusal),
         failed: async (_model, contextTokens) => (seen.failed.push(contextTokens), shorter),
         learn: async (_model, _tokens, bytes) => (seen.learned.push(bytes), true),
       },
@@ -196,7 +197,11 @@ describe('a load that runs out of memory', () => {
       tries += 1;
       throw outOfMemory();
     }
-    await expect(all(fit.attempt(asked, fails))).rejects.toMatchObject({ code: 'model_too_large' });
+    await expect(all(fit.attempt(asked, fails))).rejects.toMatchObject({
+      code: 'model_too_large',
+      message: 'Too large by 3 GB',
+      detail: { model: 'm:latest', shorterContext: 1024, suggestion: 'small:1b' },
+    });
     expect(tries).toBe(2);
     expect(seen.failed).toEqual([8192, 4096]);
   });

@@ -158,7 +158,9 @@ describe('loading a model', () => {
     const fitting = await fittingOn(computer(free), { hardware: () => Promise.resolve(computer(free)) });
     expect(await fitting.failed(mistral, 8192)).toBe(4096);
     expect(await fitting.load(mistral, false)).toMatchObject({ contextTokens: 4096 });
+    expect(await fitting.refusal(mistral)).toMatchObject({ why: 'failed', shorterContext: 4096 });
     expect(await fitting.failed(mistral, 4096)).toBe(2048);
+    expect(await fitting.refusal(mistral)).toMatchObject({ why: 'failed', shorterContext: 2048 });
     expect(await fitting.failed(mistral, 2048)).toBeNull();
     expect(await fitting.load(mistral, false)).toMatchObject({
       fits: false,
