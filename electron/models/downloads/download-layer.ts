@@ -18,6 +18,8 @@ export interface LayerDeps {
   readonly incoming: string;
   readonly signal: AbortSignal;
   readonly onBytes: (done: number) => void;
+  /** The last byte is written; the hash still follows. */
+  readonly onWritten: () => void;
   /** First pause after a failure, doubled each time. Milliseconds. */
   readonly pauseMilliseconds?: number | undefined;
 }
@@ -57,8 +59,10 @@ export async function downloadLayer(layer: Layer, deps: LayerDeps): Promise<Arri
   try {
     tell();
     await fetchParts(layer, file, { ...deps, signal, tell, end: (why) => stop.abort(why) });
-    if (digestOfHex(await following.hex) !== layer.digest) throw notAsAnnounced();
-    const identity = await file.settle();
+    deps.onWritten();
+    const [hex] = await Promise.all([following.hex, file.sync()]);
+    if (digestOfHex(hex) !== layer.digest) throw notAsAnnounced();
+    const identity = await file.identity();
     await file.removeJournal();
     return { digest: layer.digest, identity };
   } catch (thrown) {

@@ -12,6 +12,7 @@ import { readWeightFile } from '../store/read-weights.ts';
 import type { Arrival } from '../passports/types.ts';
 import type { ModelStore, PullProgress } from '../types.ts';
 import { downloadLayer } from './download-layer.ts';
+import { checkBeside } from './check-beside.ts';
 import type { Line } from './line.ts';
 import type { Plan } from './one-download.ts';
 import { bytesInPart, removePart } from './partial-file.ts';
@@ -85,6 +86,11 @@ export async function fetchModel(deps: FetchDeps, fetch: Fetch): Promise<Install
 
   // The small ones first: they are there at once, and the weights' lanes fill what is left.
   const inOrder = missing.toSorted((left, right) => left.size - right.size);
+  const isNew = missing.some((layer) => layer.digest === weights.digest);
+  const path = isNew ? join(store.incoming, incomingName(weights.digest)) : null;
+  const begin = (until: AbortSignal): Promise<void> =>
+    deps.onArrived({ name: displayName(name), manifest, weights: path, signal: until });
+  const check = checkBeside(missing.length, begin, signal);
   const arrived = await allOrNone(signal, (stop) =>
     inOrder.map((layer) =>
       deps.during(layer.digest, stop, async () => {
@@ -92,6 +98,7 @@ export async function fetchModel(deps: FetchDeps, fetch: Fetch): Promise<Install
         // Another download may have brought it meanwhile.
         if (await store.holds(layer)) {
           onBytes(layer.size);
+          check.written();
           return null;
         }
         return downloadLayer(layer, {
@@ -101,16 +108,18 @@ export async function fetchModel(deps: FetchDeps, fetch: Fetch): Promise<Install
           incoming: store.incoming,
           signal: stop,
           onBytes,
+          onWritten: () => check.written(),
         });
       }),
     ),
-  );
+  ).catch(async (thrown: unknown) => {
+    await check.drop();
+    throw thrown;
+  });
   fetch.onChecking();
   const checking = performance.now();
-  const isNew = missing.some((layer) => layer.digest === weights.digest);
-  const path = isNew ? join(store.incoming, incomingName(weights.digest)) : null;
   try {
-    await deps.onArrived({ name: displayName(name), manifest, weights: path, signal });
+    await check.verdict();
   } catch (thrown) {
     if (isNew && !signal.aborted) await removePart(store.incoming, weights.digest);
     throw thrown;

@@ -131,17 +131,21 @@ export class PartialFile {
   /** What the disk said of a write. */
   problemOf = (thrown: unknown): unknown => fromFileSystem(thrown);
 
-  /** What the file is from now on, once every byte of it is on the disk. */
-  async settle(): Promise<string> {
+  /** Resolves when every byte is on the disk. */
+  async sync(): Promise<void> {
     try {
       await this.#syncing;
       // The system tells of a lost write once; the next sync would know nothing of it.
       if (this.#failed !== null) throw this.#failed.thrown;
       await this.file.sync();
-      return identityOf(await this.file.stat({ bigint: true }));
     } catch (thrown) {
       throw fromFileSystem(thrown);
     }
+  }
+
+  /** What the file is from now on. */
+  async identity(): Promise<string> {
+    return identityOf(await this.file.stat({ bigint: true }));
   }
 
   /** The file stands for itself now. */

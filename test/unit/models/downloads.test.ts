@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { checkBeside } from '../../../electron/models/downloads/check-beside.ts';
 import { createLines } from '../../../electron/models/downloads/line.ts';
 import { asCloisterError } from '../../../electron/models/downloads/one-download.ts';
 import { Parts, partBytes } from '../../../electron/models/downloads/parts.ts';
@@ -126,6 +127,40 @@ describe('a rate', () => {
     expect(rate.remaining(5)).toBeNull();
     rate.reset();
     expect(rate.perSecond()).toBe(0);
+  });
+});
+
+describe('a check that begins before all is hashed', () => {
+  it('begins with the last layer, once', async () => {
+    let begun = 0;
+    const check = checkBeside(2, async () => void (begun += 1), never);
+    check.written();
+    expect(begun).toBe(0);
+    check.written();
+    await check.verdict();
+    expect(begun).toBe(1);
+  });
+
+  it('begins with the question where nothing had to come', async () => {
+    const check = checkBeside(0, () => Promise.reject(new Error('refused')), never);
+    await expect(check.verdict()).rejects.toThrow('refused');
+  });
+
+  it('is stopped and waited for when a hash does not hold; nobody hears what it found', async () => {
+    const seen: string[] = [];
+    const check = checkBeside(
+      1,
+      async (signal) => {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        await pause(20);
+        seen.push('ended');
+        throw new Error('refused');
+      },
+      never,
+    );
+    check.written();
+    await check.drop();
+    expect(seen).toEqual(['ended']);
   });
 });
 
