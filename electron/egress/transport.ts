@@ -21,6 +21,11 @@ export interface Transport {
 
 function errorOf({ kind, code, message }: Failure): Error {
   if (kind === 'silent') return new CloisterError('timeout', 'The server stopped sending.');
+  if (kind === 'not_http')
+    return new CloisterError(
+      'not_available',
+      'The server answered with something that is not HTTP. Check the address.',
+    );
   if (kind === 'too_much') return new CloisterError('too_large', message);
   return code === null ? new Error(message) : Object.assign(new Error(message), { code });
 }

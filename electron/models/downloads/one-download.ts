@@ -131,13 +131,11 @@ const fieldOf = (thrown: unknown, field: 'code' | 'name'): string => {
   return typeof value === 'string' ? value : '';
 };
 
-/** The codes and names of undici and of its parser. */
 function whatFailed(thrown: unknown, host: string): string {
-  if (/^HPE_|^UND_ERR_(?:HEADERS_OVERFLOW|INVALID_ARG)/.test(fieldOf(thrown, 'code')))
-    return `${host} answered with something that is not HTTP. Check the address and try again.`;
-  if (fieldOf(thrown, 'name') === 'TimeoutError' || /TIMEOUT/.test(fieldOf(thrown, 'code')))
-    return `${host} did not answer in time. Check the connection and try again.`;
-  return `${host} could not be reached. Check the connection and try again.`;
+  const isLate = fieldOf(thrown, 'name') === 'TimeoutError' || fieldOf(thrown, 'code') === 'ETIMEDOUT';
+  return isLate
+    ? `${host} did not answer in time. Check the connection and try again.`
+    : `${host} could not be reached. Check the connection and try again.`;
 }
 
 /** What a person is told of a download that ended early. */

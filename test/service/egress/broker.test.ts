@@ -302,6 +302,17 @@ describe('slow and broken servers', () => {
     for (let turn = 0; turn < 3; turn += 1) expect(await (await lease.fetch(address(server))).text()).toBe('hello');
   });
 
+  it.each(['<html>no head</html>\r\n\r\n', `HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(100_000)}\r\n`])(
+    'a server that speaks something else is named as such: %#',
+    async (words) => {
+      const server = await serve((request) => request.socket.end(words));
+      await expect(open(brokerHere(), hostOf(server)).fetch(address(server))).rejects.toMatchObject({
+        code: 'not_available',
+        message: expect.stringContaining('not HTTP') as string,
+      });
+    },
+  );
+
   it('a server that hangs up is an error and not an empty answer', async () => {
     const server = await serve((request, response) => {
       response.writeHead(200, { 'content-length': '100' });
