@@ -32,7 +32,7 @@ export const limits = {
   scratchBytes: 1024 * 1024,
   /** When a process that reads several files is given up after an answer: see `isSpent`. */
   shared: {
-    files: 64,
+    files: 32,
     /** Wall time of one file, and of all: far below `cpuSeconds`, which the kernel counts for the whole process. */
     fileMilliseconds: 4_000,
     allMilliseconds: 20_000,
