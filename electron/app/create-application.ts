@@ -91,8 +91,8 @@ async function build(
     onChatProgress: (progress) => hub.emit('chats.progress', progress),
   });
   rooms.documents.onProgress((progress) => hub.emit('documents.progress', progress));
-  for (const { onChange } of [rooms.models.downloads, rooms.models.imports])
-    onChange((download) => hub.emit('models.progress', { download }));
+  for (const list of [rooms.models.downloads, rooms.models.imports])
+    list.onChange((download) => hub.emit('models.progress', { download }));
   const note = (what: string, thrown: unknown): void => diagnostics.note(randomUUID(), what, thrown);
   const idleLock = createIdleLock({
     now: monotonic,
