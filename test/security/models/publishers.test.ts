@@ -282,6 +282,18 @@ describe('a person’s own list', () => {
     await expect(bring(own('mine.json'), stranger.publicKey)).resolves.toMatchObject({ list: { sequence: 1 } });
   });
 
+  it('is made with OpenSSL alone', async () => {
+    const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+    writeFileSync(own('mine.json'), publisherList());
+    openssl('genpkey', '-algorithm', 'ed25519', '-out', 'key.pem');
+    openssl('pkey', '-in', 'key.pem', '-pubout', '-out', 'key.pub');
+    openssl('pkeyutl', '-sign', '-rawin', '-inkey', 'key.pem', '-in', 'mine.json', '-out', 'mine.json.sig');
+    const options = { key: own('key.pub'), actor: somebody };
+    await expect(publishersWith({}).import(own('mine.json'), options)).resolves.toMatchObject({
+      list: { sequence: 1 },
+    });
+  });
+
   it('never has a private key beside it', async () => {
     writeList(own('mine.json'), stranger);
     const pem = stranger.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
