@@ -7,8 +7,9 @@ import type { Layer } from '../store/manifest.ts';
 import type { Arrived } from '../store/promote.ts';
 import { follow } from './follow.ts';
 import { PartialFile } from './partial-file.ts';
-import { partBytes } from './parts.ts';
+import type { Parts } from './parts.ts';
 import { receive } from './receive.ts';
+import { createRuns, nextLength, type Run } from './runs.ts';
 
 export interface LayerDeps {
   readonly client: RegistryClient;
@@ -83,20 +84,12 @@ interface Fetching extends LayerDeps {
 }
 
 /**
- * Several lanes take one part after the other. The first answer tells whether the registry knows ranges; one that does not
+ * Several lanes take one run of parts after the other. The first answer tells whether the registry knows ranges; one that does not
  * sends everything over one connection.
  */
 async function fetchParts(layer: Layer, file: PartialFile, deps: Fetching): Promise<void> {
   const { parts } = file;
-  const taken = new Set<number>();
-  const claim = (): number | null => {
-    for (let part = Math.floor(parts.prefix / partBytes); part < parts.count; part += 1) {
-      if (taken.has(part) || parts.isComplete(part)) continue;
-      taken.add(part);
-      return part;
-    }
-    return null;
-  };
+  const claim = createRuns(parts, lanes);
   const running: Promise<void>[] = [];
   let isWhole = parts.count === 1;
   let failure: { readonly thrown: unknown } | null = null;
@@ -108,27 +101,30 @@ async function fetchParts(layer: Layer, file: PartialFile, deps: Fetching): Prom
       isWhole = true;
     }
     if (isWhole || running.length > 1) return;
-    for (let lane = 1; lane < lanes; lane += 1) running.push(run());
+    for (let beside = 1; beside < lanes; beside += 1) running.push(lane());
   };
   /** Never rejects: the first failure ends the other lanes, and is the one that is told. */
-  const run = async (): Promise<void> => {
+  const lane = async (): Promise<void> => {
+    let most = 1;
     try {
-      for (let part = claim(); part !== null && !file.isComplete(); part = claim()) {
+      for (let run = claim(most); run !== null && !file.isComplete(); run = claim(most)) {
         const giveBack = await deps.connection(deps.signal);
+        const began = performance.now();
         try {
-          await persist(layer, file, part, { ...deps, isWhole: () => isWhole, onAnswer });
+          await persist(layer, file, run, { ...deps, isWhole: () => isWhole, onAnswer });
         } finally {
           giveBack();
         }
+        most = nextLength(run.last - run.first + 1, (performance.now() - began) / 1000);
       }
     } catch (thrown) {
       failure ??= { thrown };
       deps.end(thrown);
     }
   };
-  running.push(run());
+  running.push(lane());
   // Lanes are added while the first one runs.
-  for (let lane = 0; lane < running.length; lane += 1) await running[lane];
+  for (let each = 0; each < running.length; each += 1) await running[each];
   throwFailure(failure);
 }
 
@@ -143,30 +139,34 @@ interface Persisting extends Fetching {
   readonly onAnswer: (answer: LayerAnswer) => void;
 }
 
-/** Asks for a part until it is there. Throws what trying again cannot change, and the last failure of too many. */
-async function persist(layer: Layer, file: PartialFile, part: number, deps: Persisting): Promise<void> {
-  const isThere = (): boolean => (deps.isWhole() ? file.isComplete() : file.parts.isComplete(part));
+/** Asks for a run of parts until it is there. Throws what trying again cannot change, and the last failure of too many. */
+async function persist(layer: Layer, file: PartialFile, run: Run, deps: Persisting): Promise<void> {
+  const missing = (): number => (deps.isWhole() ? layer.size - file.parts.done : missingOf(file.parts, run));
+  const isThere = (): boolean => missing() === 0;
   const { pauseMilliseconds = 500, signal } = deps;
   let failures = 0;
   while (!isThere()) {
-    const before = file.parts.received(part);
-    const done = file.parts.done;
-    const failure = await attempt(layer, file, part, deps);
+    const before = missing();
+    const failure = await attempt(layer, file, run, deps);
     if (isThere()) return;
-    const came = deps.isWhole() ? file.parts.done - done : file.parts.received(part) - before;
-    const isProgress = came >= progressBytes;
+    const isProgress = before - missing() >= progressBytes;
     failures = isProgress ? 1 : failures + 1;
     if (failures >= attempts) throw failure;
     await pause(pauseMilliseconds * 2 ** failures, undefined, { signal });
   }
 }
 
+const missingOf = (parts: Parts, { first, last }: Run): number =>
+  parts
+    .missing(parts.start(first), parts.start(last) + parts.length(last))
+    .reduce((sum, { start, end }) => sum + end - start, 0);
+
 /** One connection's worth. Returns what ended it early. */
-async function attempt(layer: Layer, file: PartialFile, part: number, deps: Persisting): Promise<unknown> {
+async function attempt(layer: Layer, file: PartialFile, { first, last }: Run, deps: Persisting): Promise<unknown> {
   const { parts } = file;
   const isWhole = deps.isWhole();
-  const start = isWhole ? parts.prefix : parts.next(part);
-  const end = isWhole ? null : parts.start(part) + parts.length(part);
+  const end = isWhole ? null : parts.start(last) + parts.length(last);
+  const start = isWhole ? parts.prefix : (parts.missing(parts.start(first), end ?? layer.size)[0]?.start ?? 0);
   let answer: LayerAnswer | null = null;
   try {
     answer = await deps.client.layer(layer, { start, end }, deps.signal);

@@ -6,6 +6,7 @@ import { createLines } from '../../../electron/models/downloads/line.ts';
 import { asCloisterError } from '../../../electron/models/downloads/one-download.ts';
 import { Parts, partBytes } from '../../../electron/models/downloads/parts.ts';
 import { createRate } from '../../../electron/models/downloads/rate.ts';
+import { createRuns, nextLength } from '../../../electron/models/downloads/runs.ts';
 import { createTurns } from '../../../electron/models/downloads/turns.ts';
 import { parseChallenge } from '../../../electron/models/registry/sign-in.ts';
 
@@ -79,6 +80,48 @@ describe('the parts of a layer', () => {
   it('begin with a file that came in order', () => {
     const parts = Parts.beginning(size, 2 * partBytes + 5);
     expect([parts.prefix, parts.done, parts.reach]).toEqual([2 * partBytes + 5, 2 * partBytes + 5, 2 * partBytes + 5]);
+  });
+});
+
+describe('runs of parts', () => {
+  it('hand out every missing part once, and never one that is there in part but as their first', () => {
+    const received = fc.array(fc.constantFrom(0, 0, 0, 100, partBytes), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(received, fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1 }), (there, wishes) => {
+        const parts = new Parts(there.length * partBytes, Uint32Array.from(there));
+        const claim = createRuns(parts, 4);
+        const got: number[] = [];
+        for (
+          let turn = 0, run = claim(wishes[0]!);
+          run !== null;
+          turn += 1, run = claim(wishes[turn % wishes.length]!)
+        ) {
+          const wished = turn === 0 ? wishes[0]! : wishes[turn % wishes.length]!;
+          expect(run.last - run.first + 1).toBeLessThanOrEqual(wished);
+          for (let part = run.first; part <= run.last; part += 1) {
+            got.push(part);
+            if (part > run.first) expect(parts.received(part)).toBe(0);
+          }
+        }
+        const missing = there.flatMap((bytes, part) => (bytes < partBytes ? [part] : []));
+        expect(got).toEqual(missing);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('share the end between the lanes', () => {
+    const claim = createRuns(new Parts(8 * partBytes), 4);
+    expect([claim(4), claim(4), claim(4)]).toEqual([
+      { first: 0, last: 1 },
+      { first: 2, last: 2 },
+      { first: 3, last: 3 },
+    ]);
+  });
+
+  it('are longer on a line where asking costs more than sending', () => {
+    expect([nextLength(1, 0.05), nextLength(2, 0.1), nextLength(4, 0.2)]).toEqual([2, 4, 4]);
+    expect([nextLength(1, 0.5), nextLength(4, 2.4), nextLength(4, 8)]).toEqual([1, 4, 1]);
   });
 });
 
