@@ -98,7 +98,8 @@ export function createFinder({ directory, quarantine, records, standing, onChang
         size: totalBytes(model.manifest),
         kind: facts?.kind ?? 'chat',
         state,
-        reason: unsound ? 'Its weights do not hold together.' : decided.reason,
+        // Where they were found changed, that is why.
+        reason: unsound && record?.ok !== false ? 'Its weights do not hold together.' : decided.reason,
         verified: { at: record?.verifiedAt ?? null, ok: record?.ok ?? null },
       };
     },
