@@ -133,11 +133,12 @@ describe.each(
     const cancel = new AbortController();
     const parsing = reader.parse({ name: 'file.spin', bytes: Buffer.from('x') }, cancel.signal);
     const outcome = reasonOf(parsing);
-    await expect.poll(descendantsUsingProcessor, { timeout: 10_000 }).toBeGreaterThan(0);
+    // On a busy machine it gets a second of the processor late; it is stopped for its wall time only after these.
+    await expect.poll(descendantsUsingProcessor, { timeout: 25_000 }).toBeGreaterThan(0);
     cancel.abort();
     expect(await outcome).toBe('cancelled');
     await expect.poll(descendantsUsingProcessor, { timeout: 10_000 }).toBe(0);
-  });
+  }, 60_000);
 
   it('is killed when nobody needs it any more', async () => {
     const own = createParser({ entry, node, isolation, ...(bubblewrap === null ? { bubblewrap } : {}) });
