@@ -53,7 +53,7 @@ async function* guardedChat(
     for await (const chunk of clock.watch(chat(ollama, request), connection.patience)) {
       begun = true;
       whole = chunk.done;
-      if (chunk.text !== '' || chunk.done) yield chunk;
+      if (chunk.text !== '' || chunk.done || chunk.thinking !== undefined || chunk.toolCalls !== undefined) yield chunk;
     }
   } catch (thrown) {
     throw await explain(connection, thrown, signal);
