@@ -1,5 +1,13 @@
 import type { EventName, EventPayload } from '../../shared/contract/index.ts';
-import type { AppStatus, Check, Collection, KeySource, Settings, ShownSettings } from '../../shared/contract/types.ts';
+import type {
+  AppStatus,
+  Check,
+  Collection,
+  GatewayStatus,
+  KeySource,
+  Settings,
+  ShownSettings,
+} from '../../shared/contract/types.ts';
 import type { Result } from '../../shared/result.ts';
 import type { AuditLog } from '../audit/types.ts';
 import type { Chats } from '../chats/index.ts';
@@ -14,7 +22,7 @@ import type { Vault } from '../vault/types.ts';
 import type { DispatchCaller } from './dispatch.ts';
 import type { DatabaseTable } from './database-worker.ts';
 import type { Ports } from './ports.ts';
-import type { Sessions } from './sessions.ts';
+import type { Sessions } from './sessions/index.ts';
 
 /** The rooms on the main job's path, made once. Hosts use them for what is not a request to a model. */
 export interface Rooms {
@@ -86,6 +94,8 @@ export interface Application {
     signal: AbortSignal,
   ): AsyncIterable<readonly SearchHit[]>;
   ask(input: AskInput, door: Door, signal: AbortSignal): AsyncIterable<InferenceEvent>;
+  /** Opens the door for other programs, until the lock. Throws `locked`, `forbidden`, `conflict`. */
+  serve(port: number): Promise<GatewayStatus>;
   dispatch(method: string, input: unknown, caller: DispatchCaller): Promise<Result<unknown>>;
   onEvent(listener: <E extends EventName>(event: E, payload: EventPayload<E>) => void): () => void;
 }

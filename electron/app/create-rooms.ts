@@ -22,7 +22,7 @@ import { machineFor, measureModelDisk } from './machine.ts';
 import { createCacheChoice, type CacheChoice } from './cache-choice.ts';
 import { createLoadedModels } from './loaded-models.ts';
 import type { Ports } from './ports.ts';
-import { createSessions } from './sessions.ts';
+import { createSessions } from './sessions/index.ts';
 import { createTrialEngines } from './trial-engine.ts';
 import type { UnderWay } from './under-way.ts';
 

@@ -3,12 +3,14 @@ import type { AuditLog } from '../audit/types.ts';
 import type { Documents } from '../documents/types.ts';
 import type { Engine } from '../engine/types.ts';
 import type { Models } from '../models/types.ts';
+import { asksModel } from './modes.ts';
 import { createRunning } from './running.ts';
 import { abstain } from './stages/abstain.ts';
 import { authenticate, type TokenVerifier } from './stages/authenticate.ts';
 import { authorise } from './stages/authorise.ts';
 import { createBudget } from './stages/budget.ts';
-import { chooseModel, needsModel } from './stages/choose-model.ts';
+import { chooseModel } from './stages/choose-model.ts';
+import { embed } from './stages/embed.ts';
 import { createFit } from './stages/fit.ts';
 import { generate } from './stages/generate.ts';
 import { inspectOutput } from './stages/inspect-output.ts';
@@ -35,6 +37,8 @@ const newWork = (request: InferenceRequest, signal: AbortSignal, startedAt: numb
   caller: null,
   question: '',
   history: [],
+  conversation: null,
+  texts: [],
   hits: [],
   searched: null,
   withheld: false,
@@ -45,6 +49,7 @@ const newWork = (request: InferenceRequest, signal: AbortSignal, startedAt: numb
   answer: null,
   promptTokens: null,
   answerTokens: null,
+  stopReason: null,
 });
 
 /** The one way from a question to an answer. Page, command line and gateway all come through here. */
@@ -74,7 +79,7 @@ export function createInferencePath(deps: InferenceDeps): InferencePath {
       yield enter('authorise');
       authorise(work);
       yield enter('budget');
-      release = budget.take();
+      release = await budget.take(work);
       yield enter('inspect-prompt');
       inspectPrompt(work);
       // Written while the engine reads already. Nothing of an answer is shown before it is there.
@@ -86,7 +91,7 @@ export function createInferencePath(deps: InferenceDeps): InferencePath {
       abstain(work);
       if (work.searched !== null) yield { type: 'hits', hits: work.hits, used: work.searched };
       // Also where the documents do not answer: that must not hide that no model could have.
-      if (needsModel(work)) {
+      if (asksModel(request.mode)) {
         yield enter('choose-model');
         await chooseModel(work, deps.models);
       }
@@ -98,9 +103,15 @@ export function createInferencePath(deps: InferenceDeps): InferencePath {
         yield enter('fit');
         await fit.decide(work);
         yield enter('generate');
-        for await (const text of fit.attempt(work, () => generate(work, deps.engine, deps.models))) {
+        if (request.mode === 'embed') {
+          const vectors = await embed(work, deps.engine, deps.models);
           await noted;
-          yield { type: 'delta', text };
+          yield { type: 'vectors', vectors };
+        } else {
+          for await (const piece of fit.attempt(work, () => generate(work, deps.engine, deps.models))) {
+            await noted;
+            yield { type: 'delta', ...piece };
+          }
         }
       }
       await noted;

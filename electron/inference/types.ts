@@ -1,5 +1,6 @@
 import type { AnswerMode, Citation } from '../../shared/contract/types.ts';
 import type { SearchHit } from '../documents/types.ts';
+import type { ChatMessage, Sampling, Thinking, ToolCall, ToolDefinition } from '../engine/types.ts';
 
 /** Who asks. Built by `authenticate` from a token, never taken from the request. */
 export interface Caller {
@@ -7,6 +8,10 @@ export interface Caller {
   readonly session: string;
   readonly origin: 'page' | 'cli' | 'gateway';
   readonly scopes: readonly string[];
+  /** The program that the token was issued to; null for our own doors. */
+  readonly client: string | null;
+  /** The models it may use, by their full names; null: every approved one. */
+  readonly models: readonly string[] | null;
 }
 
 export interface Turn {
@@ -14,13 +19,28 @@ export interface Turn {
   readonly text: string;
 }
 
+/** A talk as another program sends it: whole, with its own instructions, and answered as it stands. Nothing is looked up for it. */
+export interface ClientConversation {
+  readonly messages: readonly ChatMessage[];
+  readonly tools?: readonly ToolDefinition[] | undefined;
+  readonly format?: 'json' | Readonly<Record<string, unknown>> | undefined;
+  readonly think?: Thinking | undefined;
+  readonly temperature?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly maxTokens?: number | undefined;
+  readonly sampling?: Sampling | undefined;
+}
+
 export interface InferenceRequest {
   readonly id: string;
   readonly token: string;
   readonly origin: Caller['origin'];
-  /** `search`: passages only, no answer. */
-  readonly mode: AnswerMode | 'search';
+  /** `search`: passages only, no answer. `embed`: the vectors of `texts`. */
+  readonly mode: AnswerMode | 'search' | 'embed';
   readonly question: string;
+  /** Of a `chat` from another program; it takes the place of the question and the earlier turns. */
+  readonly conversation?: ClientConversation | undefined;
+  readonly texts?: readonly string[] | undefined;
   /** Earlier turns, oldest first. */
   readonly history: readonly Turn[];
   readonly collectionId?: string | undefined;
@@ -58,6 +78,8 @@ export interface Work {
   /** The question and the earlier turns after inspection: this is what reaches the index and the engine. */
   question: string;
   history: readonly Turn[];
+  conversation: ClientConversation | null;
+  texts: readonly string[];
   hits: readonly SearchHit[];
   /** How the passages were found; null while they were not looked for. */
   searched: 'hybrid' | 'keyword' | 'vector' | null;
@@ -72,6 +94,7 @@ export interface Work {
   answer: Answer | null;
   promptTokens: number | null;
   answerTokens: number | null;
+  stopReason: string | null;
 }
 
 export interface Answer {
@@ -83,7 +106,16 @@ export interface Answer {
   readonly model: string | null;
   readonly promptTokens: number | null;
   readonly answerTokens: number | null;
+  /** Why the engine ended, in its own word; null where it was not asked. */
+  readonly stopReason: string | null;
   readonly milliseconds: number;
+}
+
+/** A piece of an answer as it is written. Thinking and calls of tools come only where the request asked for them. */
+export interface Piece {
+  readonly text: string;
+  readonly thinking?: string | undefined;
+  readonly toolCalls?: readonly ToolCall[] | undefined;
 }
 
 export type InferenceEvent =
@@ -94,7 +126,9 @@ export type InferenceEvent =
       /** `keyword` also for a hybrid search when no embedder answers. */
       readonly used: 'hybrid' | 'keyword' | 'vector';
     }
-  | { readonly type: 'delta'; readonly text: string }
+  | ({ readonly type: 'delta' } & Piece)
+  /** One of unit length for each text, in order. */
+  | { readonly type: 'vectors'; readonly vectors: readonly Float32Array[] }
   /** Replaces what was streamed: citations checked, unsupported sentences dropped. */
   | { readonly type: 'answer'; readonly answer: Answer };
 

@@ -1,4 +1,5 @@
 import { abstains } from '../../documents/index.ts';
+import { readsDocuments } from '../modes.ts';
 import type { Work } from '../types.ts';
 
 /**
@@ -7,6 +8,6 @@ import type { Work } from '../types.ts';
  */
 export function abstain(work: Work): void {
   const { mode } = work.request;
-  if (mode === 'chat') return;
+  if (!readsDocuments(mode)) return;
   work.withheld = mode === 'search' || abstains(work.question, work.hits);
 }

@@ -1,11 +1,13 @@
 import { CloisterError } from '../../../shared/errors.ts';
+import { readsDocuments } from '../modes.ts';
 import type { Caller, Work } from '../types.ts';
 
-/** Scopes a request needs: generation needs `chat`, reading a collection needs that collection's query scope. */
+/** Scopes a request needs: generation needs `chat`, vectors `embed`, reading a collection that collection's query scope. */
 export function requiredScopes(request: Work['request']): string[] {
   const scopes: string[] = [];
   if (request.mode === 'chat' || request.mode === 'generate') scopes.push('chat');
-  if (request.mode !== 'chat') scopes.push(`documents.query:${request.collectionId ?? ''}`);
+  if (request.mode === 'embed') scopes.push('embed');
+  if (readsDocuments(request.mode)) scopes.push(`documents.query:${request.collectionId ?? ''}`);
   return scopes;
 }
 
@@ -18,7 +20,7 @@ export function holds(caller: Caller, scope: string): boolean {
 /** What the caller may do. A missing scope is named, its content is not. */
 export function authorise(work: Work): void {
   const { caller, request } = work;
-  if (request.mode !== 'chat' && request.collectionId === undefined) {
+  if (readsDocuments(request.mode) && request.collectionId === undefined) {
     throw new CloisterError('bad_request', 'Choose a collection to ask.');
   }
   const missing = requiredScopes(request).find((scope) => caller === null || !holds(caller, scope));

@@ -34,7 +34,7 @@ export interface Fit {
   /** Picks the largest context that fits, or refuses before anything is loaded, with the numbers. */
   decide(work: Work): Promise<void>;
   /** Runs the answer; when the load runs out of memory, once more with the next shorter context. */
-  attempt(work: Work, answer: () => AsyncIterable<string>): AsyncIterable<string>;
+  attempt<Piece>(work: Work, answer: () => AsyncIterable<Piece>): AsyncIterable<Piece>;
 }
 
 /** The context is always sent: the engine's own default hides truncation. */
@@ -89,7 +89,8 @@ export function createFit({ models, engine, now }: FitDeps): Fit {
   return {
     async decide(work) {
       const chosen = work.model;
-      if (chosen === null) return;
+      // An embedding model is small, and the engine gives it the context that it was made for.
+      if (chosen === null || work.request.mode === 'embed') return;
       const decided = last;
       const most = work.request.contextTokens;
       const cacheType = models.fitting.cacheType();

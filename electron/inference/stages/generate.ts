@@ -1,9 +1,9 @@
 import { quotePassages } from '../../documents/index.ts';
-import type { ChatChunk, Engine } from '../../engine/types.ts';
-import { createInvisibleStripper } from '../../guard/index.ts';
+import type { ChatChunk, ChatRequest, Engine } from '../../engine/types.ts';
+import { createInvisibleStripper, neutraliseControlTokens } from '../../guard/index.ts';
 import { buildMessages } from '../prompt.ts';
 import type { Models } from '../../models/types.ts';
-import type { Work } from '../types.ts';
+import type { Piece, Work } from '../types.ts';
 
 /** Passages shown when answering by quotes alone. */
 export const quotedPassages = 3;
@@ -17,30 +17,30 @@ export async function* generate(
   work: Work,
   engine: Pick<Engine, 'client'>,
   models: Pick<Models, 'confirmLoad'>,
-): AsyncGenerator<string> {
+): AsyncGenerator<Piece> {
   if (work.request.mode === 'search' || work.request.mode === 'quotes') return;
   if (work.model === null) return;
-  const messages = buildMessages({
-    question: work.question,
-    history: work.history,
-    passages: work.hits,
-    contextTokens: work.contextTokens,
-    controlTokens: work.controlTokens,
-  });
+  const request = engineRequest(work, work.model.name);
   const client = await engine.client();
-  const answer = client.chat(
-    {
-      model: work.model.name,
-      messages,
-      contextTokens: work.contextTokens,
-      temperature: work.request.mode === 'generate' ? 0 : 0.7,
-    },
-    work.signal,
-  );
-  for await (const text of visible(confirmed(answer, work.model.name, models), work)) {
-    work.text += text;
-    yield text;
+  const answer = client.chat(request, work.signal);
+  for await (const piece of visible(confirmed(answer, work.model.name, models), work)) {
+    work.text += piece.text;
+    yield piece;
   }
+}
+
+function engineRequest(work: Work, model: string): ChatRequest {
+  const { conversation, contextTokens, controlTokens } = work;
+  if (conversation === null) {
+    const { question, history, hits: passages } = work;
+    const messages = buildMessages({ question, history, passages, contextTokens, controlTokens });
+    return { model, messages, contextTokens, temperature: work.request.mode === 'generate' ? 0 : 0.7 };
+  }
+  const messages = conversation.messages.map((message) => ({
+    ...message,
+    content: neutraliseControlTokens(message.content, controlTokens),
+  }));
+  return { ...conversation, model, messages, contextTokens };
 }
 
 /** The first piece shows that the engine has read the model: what it read must be what was checked. */
@@ -57,15 +57,16 @@ async function* confirmed(
   }
 }
 
-async function* visible(answer: AsyncIterable<ChatChunk>, work: Work): AsyncGenerator<string> {
+async function* visible(answer: AsyncIterable<ChatChunk>, work: Work): AsyncGenerator<Piece> {
   const stripper = createInvisibleStripper();
-  for await (const chunk of answer) {
-    if (chunk.done) {
-      work.promptTokens = chunk.promptTokens ?? null;
-      work.answerTokens = chunk.answerTokens ?? null;
+  for await (const { text: raw, done, promptTokens, answerTokens, stopReason, ...beside } of answer) {
+    if (done) {
+      work.promptTokens = promptTokens ?? null;
+      work.answerTokens = answerTokens ?? null;
+      work.stopReason = stopReason ?? null;
     }
-    const text = stripper.push(chunk.text) + (chunk.done ? stripper.end() : '');
-    if (text !== '') yield text;
+    const text = stripper.push(raw) + (done ? stripper.end() : '');
+    if (text !== '' || beside.thinking !== undefined || beside.toolCalls !== undefined) yield { text, ...beside };
   }
 }
 

@@ -11,6 +11,7 @@ export function inspectOutput(work: Work, milliseconds: number): Answer {
     model: work.model?.name ?? null,
     promptTokens: work.promptTokens,
     answerTokens: work.answerTokens,
+    stopReason: work.stopReason,
     milliseconds,
   };
   const shown = { ...contentOf(work), ...base };
@@ -22,7 +23,8 @@ export function inspectOutput(work: Work, milliseconds: number): Answer {
 type Content = Pick<Answer, 'text' | 'citations' | 'abstained' | 'dropped'>;
 
 function contentOf(work: Work): Content {
-  if (work.request.mode === 'chat') return { text: work.text, citations: [], abstained: false, dropped: 0 };
+  if (work.request.mode === 'chat' || work.request.mode === 'embed')
+    return { text: work.text, citations: [], abstained: false, dropped: 0 };
   if (work.request.mode === 'search') return { text: '', citations: [], abstained: work.hits.length === 0, dropped: 0 };
   if (work.withheld) return nothingFound;
   return work.request.mode === 'quotes' ? quoted(work) : generated(work);

@@ -21,6 +21,12 @@ export function decisionOf(thrown: unknown): AuditRecord['decision'] {
   return refusals.has(codeOf(thrown)) ? 'refused' : 'failed';
 }
 
+/** Whatever was asked, as one text: a question by itself, what another program sent as its JSON. */
+function promptOf({ question, conversation, texts }: Work['request']): string {
+  if (conversation !== undefined) return JSON.stringify(conversation.messages);
+  return texts === undefined ? question : JSON.stringify(texts);
+}
+
 /** The entry for one request: who, what with, how it ended. Prompt and answer only as keyed hashes. */
 export function entryFor(
   work: Work,
@@ -36,7 +42,7 @@ export function entryFor(
     session: work.caller?.session ?? 'unknown',
     model: work.model?.name ?? work.request.model ?? null,
     modelDigest: work.model?.digest ?? null,
-    promptHmac: keyedHash(work.request.question),
+    promptHmac: keyedHash(promptOf(work.request)),
     answerHmac: work.text === '' ? null : keyedHash(work.text),
     documents: [...new Set(work.hits.map((hit) => hit.documentId))],
     decision: decisionOf(outcome.thrown),

@@ -1,4 +1,5 @@
 import type { Documents } from '../../documents/types.ts';
+import { readsDocuments } from '../modes.ts';
 import type { Work } from '../types.ts';
 
 /** Passages given to a model: about 2,000 tokens, which leaves room for history and answer in a 4k context. */
@@ -7,7 +8,7 @@ export const passagesForAnswer = 8;
 /** The passages the caller may read that fit the question; earlier questions of the talk are fused in as lists of their own. */
 export async function retrieve(work: Work, documents: Pick<Documents, 'search'>): Promise<void> {
   const { request } = work;
-  if (request.mode === 'chat' || request.collectionId === undefined) return;
+  if (!readsDocuments(request.mode) || request.collectionId === undefined) return;
   const found = await documents.search(
     {
       collectionIds: [request.collectionId],

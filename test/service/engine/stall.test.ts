@@ -76,7 +76,16 @@ describe('an engine that hangs', () => {
     const entries: AuditRecord[] = [];
     const model = aModel({ name: 'scripted' });
     const path = createInferencePath({
-      sessions: { verify: async () => ({ subject: 'ana', session: 's', origin: 'cli', scopes: ['chat'] }) },
+      sessions: {
+        verify: async () => ({
+          subject: 'ana',
+          session: 's',
+          origin: 'cli',
+          scopes: ['chat'],
+          client: null,
+          models: null,
+        }),
+      },
       documents: { search: () => Promise.reject(new Error('not asked')) },
       models: {
         store: {

@@ -2,7 +2,7 @@ import { readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createSessions, tokenLifetime, type Sessions } from '../../../electron/app/sessions.ts';
+import { createSessions, tokenLifetime, type Sessions } from '../../../electron/app/sessions/index.ts';
 import { createMemoryKeychain } from '../../../electron/vault/index.ts';
 import type { Keychain } from '../../../electron/vault/types.ts';
 import { becauseDataIsMissing } from '../../fixtures/because.ts';
@@ -72,6 +72,88 @@ describe('a session', () => {
     ]) {
       expect(await sessions.verify(bad), bad).toBeNull();
     }
+  });
+});
+
+describe('the token of another program', () => {
+  const grant = { name: 'editor', scopes: ['chat'], models: ['m:latest'], lifetime: 60 };
+
+  it('says which program, what it may do and with which models', async () => {
+    const id = await sessions.open('ana');
+    const { token } = await sessions.issue(grant);
+    expect(await sessions.verify(token)).toEqual({
+      subject: 'ana',
+      session: id,
+      origin: 'gateway',
+      scopes: ['chat'],
+      client: 'editor',
+      models: ['m:latest'],
+    });
+  });
+
+  it('is listed without itself, and with when it was used', async () => {
+    await sessions.open('ana');
+    const { id, token } = await sessions.issue(grant);
+    expect(sessions.issued()).toEqual([
+      {
+        ...{ id, name: 'editor', scopes: ['chat'], models: ['m:latest'] },
+        issuedAt: '2026-03-01T00:00:00.000Z',
+        expiresAt: '2026-03-01T00:01:00.000Z',
+        lastUsedAt: null,
+      },
+    ]);
+    clock += 5_000;
+    await sessions.verify(token);
+    expect(sessions.issued()[0]?.lastUsedAt).toBe('2026-03-01T00:00:05.000Z');
+  });
+
+  it('is dead when it is revoked, when its time is over, and when the clock goes back before it', async () => {
+    await sessions.open('ana');
+    const [first, second, third] = [
+      await sessions.issue(grant),
+      await sessions.issue(grant),
+      await sessions.issue(grant),
+    ];
+    expect(await sessions.revoke(first.id)).toBe(true);
+    expect(await sessions.revoke(first.id)).toBe(false);
+    expect(await sessions.verify(first.token)).toBeNull();
+    clock -= 60_000;
+    expect(await sessions.verify(second.token)).toBeNull();
+    clock += 60_000;
+    expect(await sessions.verify(second.token)).not.toBeNull();
+    await sessions.revokeAll();
+    expect(await sessions.verify(second.token)).toBeNull();
+    const late = await sessions.issue(grant);
+    clock += 60_000;
+    expect(await sessions.verify(late.token)).toBeNull();
+    expect(await sessions.verify(third.token)).toBeNull();
+    expect(sessions.issued()).toEqual([]);
+  });
+
+  it('lies in the keychain in an entry of its own, which goes with it, or with the next session after a crash', async () => {
+    await sessions.open('ana');
+    const one = await sessions.issue(grant);
+    const two = await sessions.issue(grant);
+    const entry = (id: string) => keychain.get(`vault:v1:token-${id}`);
+    expect([await entry(one.id), await entry(two.id)]).toEqual([one.token, two.token]);
+    await sessions.revoke(one.id);
+    expect(await entry(one.id)).toBeNull();
+    // The process died here; another one opens the vault.
+    const next = createSessions({ keychain: () => keychain, vaultId: () => 'v1', now: () => clock });
+    await next.open('ana');
+    expect(await entry(two.id)).toBeNull();
+    expect(await next.verify(two.token)).toBeNull();
+    const three = await next.issue(grant);
+    await next.close();
+    expect(await entry(three.id)).toBeNull();
+  });
+
+  it('may not be one of too many', async () => {
+    await sessions.open('ana');
+    for (let made = 0; made < 256; made += 1) await sessions.issue(grant);
+    await expect(sessions.issue(grant)).rejects.toMatchObject({ code: 'conflict' });
+    clock += 61_000;
+    await sessions.issue(grant);
   });
 });
 

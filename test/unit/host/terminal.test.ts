@@ -156,6 +156,7 @@ describe('numbers in sentences', () => {
       model: null,
       promptTokens: null,
       answerTokens: null,
+      stopReason: null,
       milliseconds: 1,
     };
     const left = (dropped: number): string =>

@@ -10,7 +10,9 @@ async function askInVain(given: Partial<InferenceRequest>, installed: readonly I
   const entries: AuditRecord[] = [];
   const scopes = ['chat', 'documents.query:c1'] as const;
   const path = createInferencePath({
-    sessions: { verify: async () => ({ subject: 'ana', session: 's', origin: 'page', scopes }) },
+    sessions: {
+      verify: async () => ({ subject: 'ana', session: 's', origin: 'page', scopes, client: null, models: null }),
+    },
     documents: { search: async () => ({ hits: [], ms: 1, used: 'keyword' }) as never },
     models: {
       store: { find: async (name: string) => installed.find((model) => model.name === name) ?? null },

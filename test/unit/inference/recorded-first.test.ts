@@ -11,7 +11,16 @@ function chat(begin: () => Promise<void>, answer: (signal: AbortSignal) => Async
   const entries: unknown[] = [];
   const model = aModel({});
   const path = createInferencePath({
-    sessions: { verify: async () => ({ subject: 'ana', session: 's', origin: 'page', scopes: ['chat'] }) },
+    sessions: {
+      verify: async () => ({
+        subject: 'ana',
+        session: 's',
+        origin: 'page',
+        scopes: ['chat'],
+        client: null,
+        models: null,
+      }),
+    },
     documents: { search: () => Promise.reject(new Error('not asked')) },
     models: {
       store: { find: async () => model, verify: async () => ({ digest: model.digest }), controlTokens: async () => [] },

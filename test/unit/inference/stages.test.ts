@@ -21,7 +21,7 @@ const codeOfCall = async (call: () => unknown): Promise<string> => {
 };
 
 describe('authenticate', () => {
-  const caller = { subject: 'ana', session: 's', origin: 'page', scopes: [] } as const;
+  const caller = { subject: 'ana', session: 's', origin: 'page', scopes: [], client: null, models: null } as const;
   it('takes the caller from the token', async () => {
     const asked = work();
     await authenticate(asked, { verify: async () => caller });
@@ -44,7 +44,7 @@ describe('authorise', () => {
     ['quotes', undefined, ['documents.query:*'], 'bad_request'],
   ] as const)('%s on %s with %j is %s', async (mode, collectionId, scopes, wanted) => {
     const asked = work({ mode, collectionId });
-    asked.caller = { subject: 'a', session: 's', origin: 'page', scopes };
+    asked.caller = { subject: 'a', session: 's', origin: 'page', scopes, client: null, models: null };
     expect(await codeOfCall(() => authorise(asked))).toBe(wanted);
   });
 });
@@ -52,12 +52,12 @@ describe('authorise', () => {
 describe('budget', () => {
   it('gives a place back once', async () => {
     const budget = createBudget(1);
-    const release = budget.take();
-    expect(await codeOfCall(() => budget.take())).toBe('busy');
+    const release = await budget.take(work());
+    expect(await codeOfCall(() => budget.take(work()))).toBe('busy');
     release();
     release();
-    budget.take();
-    expect(await codeOfCall(() => budget.take())).toBe('busy');
+    await budget.take(work());
+    expect(await codeOfCall(() => budget.take(work()))).toBe('busy');
   });
 });
 

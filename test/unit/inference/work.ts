@@ -9,6 +9,8 @@ export const work = (given: Partial<InferenceRequest> = {}): Work => ({
   caller: null,
   question: given.question ?? 'How long?',
   history: [],
+  conversation: null,
+  texts: [],
   hits: [],
   searched: null,
   withheld: false,
@@ -19,6 +21,7 @@ export const work = (given: Partial<InferenceRequest> = {}): Work => ({
   answer: null,
   promptTokens: null,
   answerTokens: null,
+  stopReason: null,
 });
 
 export const aHit = (given: Partial<SearchHit>): SearchHit => ({
