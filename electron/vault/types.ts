@@ -57,7 +57,7 @@ export interface DatabaseDiagnostics {
 
 /** Purposes of derived keys; each is an HKDF label, so no two uses ever share a key. */
 export type KeyPurpose =
-  'vault-database' | 'audit-database' | 'audit-hmac' | 'audit-signing' | 'wrapping' | 'model-signing';
+  'vault-database' | 'audit-database' | 'audit-hmac' | 'audit-signing' | 'wrapping' | 'model-signing' | 'control';
 
 export interface Vault<Table extends OperationTable = OperationTable> {
   /** Random, made at creation, kept when the profile moves; null while there is no vault. Scopes keychain accounts. */

@@ -9,6 +9,7 @@ import { deriveKey, wipe } from './keys/derive.ts';
 import { chooseSlot, openSlot } from './keys/slots.ts';
 import { prepareProfile } from './profile/prepare.ts';
 import { fromFileSystem } from './profile/system-errors.ts';
+import { readyHeader } from './ready-header.ts';
 import { keySourceOf, survey, type Survey } from './survey.ts';
 import { inTurn } from './turns.ts';
 import type { DatabaseClient, Keychain, OperationTable, Vault } from './types.ts';
@@ -172,32 +173,4 @@ export function createVault<Table extends OperationTable>(options: VaultOptions)
       return () => listeners.delete(listener);
     },
   };
-}
-
-/** The header of a vault that can be opened, or the error that says why there is none. */
-function readyHeader(found: Survey): Header {
-  switch (found.kind) {
-    case 'ready':
-      return found.header;
-    case 'newer':
-      throw new CloisterError(
-        'vault_newer',
-        'A newer Cloister made this vault. Update Cloister to open it. Nothing was changed.',
-      );
-    case 'damaged':
-      throw new CloisterError(
-        'vault_damaged',
-        `The vault cannot be opened: ${found.reason}. Nothing was changed. Put the file back from a backup.`,
-        {
-          detail: { reason: found.reason },
-        },
-      );
-    case 'absent':
-      throw new CloisterError('vault_absent', 'There is no vault in this profile yet. Create one first.');
-    case 'leftover':
-      throw new CloisterError(
-        'vault_absent',
-        'The vault that was here was temporary or never finished, and its key is gone. Create a new one.',
-      );
-  }
 }
