@@ -1,0 +1,2 @@
+export { askHolder } from './ask.ts';
+export { openControlDoor, type ControlDoor } from './door.ts';
