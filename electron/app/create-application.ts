@@ -5,7 +5,7 @@ import { createDiagnostics } from '../observe/index.ts';
 import { isByPerson } from './activity.ts';
 import type { Application, SettingsChange } from './application.ts';
 import { createRooms, monotonic, type BuiltRooms } from './create-rooms.ts';
-import { createDispatch } from './dispatch.ts';
+import { createDispatch, type Dispatch } from './dispatch.ts';
 import { runDoctor, weakerWalls } from './doctor.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { createHandlers } from './handlers/index.ts';
@@ -14,6 +14,7 @@ import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import type { Ports } from './ports.ts';
 import { createQuestions } from './questions.ts';
 import { addSamples } from './samples.ts';
+import { createServing, type Serving } from './serving.ts';
 import { minutesOf, settle } from './settings.ts';
 import { announceStatus, readStatus } from './status.ts';
 import { createUnderWay } from './under-way.ts';
@@ -22,7 +23,8 @@ interface Started {
   readonly rooms: BuiltRooms;
   readonly lifecycle: Lifecycle;
   readonly questions: ReturnType<typeof createQuestions>;
-  readonly dispatch: ReturnType<typeof createDispatch>;
+  readonly dispatch: Dispatch;
+  readonly serving: Serving;
   readonly settings: Application['settings'];
   readonly status: Application['status'];
   readonly endAnnouncing: () => void;
@@ -72,6 +74,7 @@ export function createApplication(ports: Ports): Application {
     search: (input, door, signal) => running().questions.search(input, door, signal),
     searchMany: (input, door, signal) => running().questions.searchMany(input, door, signal),
     ask: (input, door, signal) => running().questions.ask(input, door, signal),
+    serve: (port) => running().serving.start(port),
     dispatch: async (method, input, caller) => (await begin()).dispatch(method, input, caller),
     onEvent: (listener) => hub.on(listener),
   };
@@ -116,6 +119,7 @@ async function build(
     underWay,
     idle: { begin, end: () => idleLock.stop() },
     onChange: () => announcing.tell(),
+    stopServing: () => serving.stop(),
   });
   const onLock = (forget: () => void): void =>
     void rooms.vault.onChange((status) => {
@@ -123,25 +127,34 @@ async function build(
     });
   const handlers = createHandlers({
     onLock,
+    serving: () => serving,
     application,
     rooms,
     emit: (event, payload) => hub.emit(event, payload),
     inBackground: (what, work) => void underWay.during(work).catch((thrown: unknown) => note(what, thrown)),
   });
+  const dispatch = createDispatch({
+    handlers,
+    isUnlocked: () => lifecycle.isUnlocked,
+    diagnostics,
+    during: (name, work) => {
+      if (isByPerson(name)) idleLock.touch();
+      return underWay.during(work);
+    },
+  });
+  const serving = createServing({
+    profile: ports.profile,
+    rooms,
+    dispatch,
+    note: (correlationId, what, thrown) => diagnostics.note(correlationId, what, thrown),
+  });
   return {
     rooms,
     lifecycle,
     questions: createQuestions(rooms),
+    serving,
     settings,
-    dispatch: createDispatch({
-      handlers,
-      isUnlocked: () => lifecycle.isUnlocked,
-      diagnostics,
-      during: (name, work) => {
-        if (isByPerson(name)) idleLock.touch();
-        return underWay.during(work);
-      },
-    }),
+    dispatch,
     status,
     endAnnouncing: () => announcing.end(),
   };

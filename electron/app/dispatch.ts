@@ -8,6 +8,7 @@ export interface DispatchCaller {
 }
 
 export type Handler<M extends Method> = (input: Parsed<M>, caller: DispatchCaller) => Promise<Output<M>>;
+export type Dispatch = ReturnType<typeof createDispatch>;
 export type Handlers = { readonly [M in Method]: Handler<M> };
 
 /** Codes any method may answer with; every other must stand in the method's own list. */

@@ -33,6 +33,8 @@ export function createLifecycle(
     idle: { begin: () => Promise<void>; end: () => void };
     /** `isUnlocked` is another than before. */
     onChange: () => void;
+    /** Shuts the door for other programs. */
+    stopServing: () => Promise<void>;
   },
 ): Lifecycle {
   let lock: ProfileLock | null = null;
@@ -102,6 +104,7 @@ export function createLifecycle(
     deps.onChange();
     deps.idle.end();
     background.abort();
+    await quietly('gateway', () => deps.stopServing());
     await quietly('trial of a model', () => rooms.models.evaluation.stop());
     await quietly('answers', () => rooms.chats.stopAll());
     await quietly('requests', () => rooms.path.stopAll());

@@ -3,6 +3,7 @@ import { appContract } from './app.ts';
 import { auditContract } from './audit.ts';
 import { chatsContract } from './chats.ts';
 import { documentsContract } from './documents.ts';
+import { gatewayContract } from './gateway.ts';
 import { modelsContract } from './models.ts';
 import { vaultContract } from './vault.ts';
 
@@ -14,6 +15,7 @@ export const contract = {
   ...chatsContract,
   ...modelsContract,
   ...auditContract,
+  ...gatewayContract,
 } as const;
 
 export type Contract = typeof contract;

@@ -62,6 +62,12 @@ const methods: Readonly<Record<Method, true>> = {
   'models.refusal': true,
   'audit.list': true,
   'audit.verify': true,
+  'gateway.status': true,
+  'gateway.start': true,
+  'gateway.stop': true,
+  'gateway.issue': true,
+  'gateway.tokens': true,
+  'gateway.revoke': true,
 };
 
 const events: Readonly<Record<EventName, true>> = {

@@ -5,6 +5,7 @@ import type * as chats from './chats.ts';
 import type { cacheType } from './cache-type.ts';
 import type * as documents from './documents.ts';
 import type * as rules from './model-rules.ts';
+import type * as gateway from './gateway.ts';
 import type * as models from './models.ts';
 import type * as vault from './vault.ts';
 
@@ -52,3 +53,5 @@ export type Candidate = z.infer<typeof models.candidate>;
 export type ModelFit = z.infer<typeof models.modelFit>;
 export type AuditEntry = z.infer<typeof audit.auditEntry>;
 export type AuditVerification = z.infer<typeof audit.auditVerification>;
+export type GatewayStatus = z.infer<typeof gateway.gatewayStatus>;
+export type ClientToken = z.infer<typeof gateway.clientToken>;

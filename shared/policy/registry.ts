@@ -170,6 +170,26 @@ export const policyRegistry = {
     strictest: false,
     description: 'May a person name a registry that is not in the list, for one download?',
   }),
+  'gateway.allow': entry<boolean>({
+    schema: z.boolean(),
+    usual: true,
+    strictest: false,
+    description: 'May a person open the door for other programs on this computer (HTTP on loopback, a token for each)?',
+  }),
+  'gateway.origins': entry<readonly string[]>({
+    schema: z
+      .array(
+        z
+          .string()
+          .max(300)
+          .regex(/^(?:https?|[a-z][a-z0-9+.-]*):\/\/[a-z0-9.-]+(?::[0-9]{1,5})?$/, 'an origin, as a browser sends it'),
+      )
+      .max(32)
+      .readonly(),
+    usual: [],
+    strictest: [],
+    description: 'Origins of web pages that may ask at the door for other programs. Usually none.',
+  }),
 } as const;
 
 export type PolicyKey = keyof typeof policyRegistry;

@@ -69,6 +69,12 @@ export const validInputs: { readonly [M in Method]: Input<M> } = {
   'models.fit': { names: ['a'], contextTokens: 1 },
   'audit.list': { before: 1, limit: 10 },
   'audit.verify': {},
+  'gateway.status': {},
+  'gateway.start': { port: 0 },
+  'gateway.stop': {},
+  'gateway.issue': { name: 'editor', scopes: ['chat'] },
+  'gateway.tokens': {},
+  'gateway.revoke': { id: 't1' },
 };
 
 const nest = (depth: number): unknown => {

@@ -2,6 +2,7 @@
  * A scripted stand-in for `window.cloister`, for looking at the page alone: no application stands behind it, its answers
  * are written down in `page-data.ts`. It runs in the page, installed before the page's own scripts.
  */
+import { serving } from './page/serving.ts';
 import type { Method } from '../../shared/contract/index.ts';
 import type { Result } from '../../shared/result.ts';
 import { governing } from './page/governing.ts';
@@ -22,7 +23,13 @@ export function installScriptedBridge(scenario: Scenario): void {
     for (const listener of listeners.get(event) ?? []) listener(payload);
   };
   const world = createWorld(scenario, emit);
-  const handlers: Handlers = { ...governing(world), ...modelling(world), ...papers(world), ...talking(world) };
+  const handlers: Handlers = {
+    ...governing(world),
+    ...modelling(world),
+    ...papers(world),
+    ...talking(world),
+    ...serving(),
+  };
 
   const answer = async (method: string, input: never): Promise<Result<unknown>> => {
     calls.push({ method, input });

@@ -2,6 +2,7 @@ import type { Handlers } from '../dispatch.ts';
 import type { HandlerDeps } from './deps.ts';
 import { chatHandlers } from './chats.ts';
 import { documentHandlers } from './documents.ts';
+import { gatewayHandlers } from './gateway.ts';
 import { downloadHandlers } from './downloads.ts';
 import { evaluationHandlers } from './evaluation.ts';
 import { governanceHandlers } from './governance.ts';
@@ -22,5 +23,6 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...evaluationHandlers(deps),
     ...downloadHandlers(deps),
     ...modelFileHandlers(deps),
+    ...gatewayHandlers(deps),
   } satisfies Handlers;
 }

@@ -24,6 +24,8 @@ import { importPublishers, showPublishers } from './commands/publishers.ts';
 import { pullModel } from './commands/pull.ts';
 import { sample } from './commands/sample.ts';
 import { search } from './commands/search.ts';
+import { serve } from './commands/serve.ts';
+import { issueToken, listTokens, revokeToken } from './commands/token.ts';
 import { init, vaultStatus } from './commands/vault.ts';
 import { openWindow } from './commands/window.ts';
 import type { Asking } from './confirm.ts';
@@ -228,6 +230,30 @@ export function addCommands(program: Command, run: Run, deps: Asking): void {
     .option('--context <tokens>', 'at most so much context (default: the longest that fits)', number(512, 1_048_576))
     .option('--collection <name>', 'answer from this collection')
     .action(run((context, _args, options) => chat(context, deps.input, as(options))));
+
+  program
+    .command('serve')
+    .description('let other programs on this computer ask: HTTP on loopback, a token for each')
+    .option('--port <n>', 'which port (default: a free one)', number(0, 65_535), 0)
+    .action(run((context, _args, options) => serve(context, as(options))));
+  const token = program.command('token').description('tokens for other programs');
+  token
+    .command('issue')
+    .description('make a token for a program; it is shown this once')
+    .requiredOption('--scopes <list>', 'what it allows, with commas: chat, embed, models.read, metrics.read, …')
+    .option('--ttl <seconds>', 'how long it is good (default: 12 hours)', number(1, 30 * 24 * 3600))
+    .option('--name <name>', 'which program it is for')
+    .option('--models <list>', 'which models, with commas (default: every approved one)')
+    .action(run((context, _args, options) => issueToken(context, as(options))));
+  token
+    .command('list')
+    .description('the tokens that are out')
+    .action(run((context) => listTokens(context)));
+  token
+    .command('revoke')
+    .description('end a token now')
+    .argument('<id>', 'its id, from the list')
+    .action(run((context, [id]) => revokeToken(context, id ?? '')));
 
   const audit = program.command('audit').description('the record');
   audit

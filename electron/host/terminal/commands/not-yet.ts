@@ -2,10 +2,6 @@ import { CloisterError } from '../../../../shared/errors.ts';
 
 /** Commands of the contract that have no body yet say so and exit 3; nothing pretends. */
 export const notYet = [
-  'serve',
-  'token issue',
-  'token list',
-  'token revoke',
   'audit export',
   'audit checkpoint',
   'audit erase',
