@@ -4,6 +4,7 @@ import { resetChats } from '../features/chats/store.ts';
 import { resetDocuments } from '../features/documents/store.ts';
 import { FirstRun, resetGuide } from '../features/first-run/first-run.tsx';
 import { resetModels } from '../features/models/forget.ts';
+import { resetPrograms } from '../features/programs/store.ts';
 import { resetRecord } from '../features/record/store.ts';
 import { Gate } from '../features/vault/gate.tsx';
 import { LockScreen } from '../features/vault/lock-screen.tsx';
@@ -23,6 +24,7 @@ function forgetEverything(): void {
   resetChats();
   resetDocuments();
   resetModels();
+  resetPrograms();
   resetRecord();
   resetRoute();
   resetGuide();

@@ -3,6 +3,7 @@ import { saveSettings, useSession } from '../../app/session.ts';
 import { keysFor, shortcuts } from '../../app/shortcuts.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, Facts, Kbd, Notice } from '../../ui/index.ts';
+import { Programs } from '../programs/programs.tsx';
 import { EngineActions, EngineFacts } from '../status/explanations.tsx';
 import { engineLook } from '../status/looks.ts';
 import { Appearance } from './appearance.tsx';
@@ -19,6 +20,7 @@ export function SettingsPage() {
       <Appearance />
       <IdleLocking />
       <Engine />
+      <Programs />
       <Doctor />
       <Keyboard />
       <About />

@@ -3,6 +3,7 @@ import { documents, search, viewer } from './documents.ts';
 import { downloads } from './downloads.ts';
 import { models } from './models.ts';
 import { passports } from './passports.ts';
+import { programs } from './programs.ts';
 import { record } from './record.ts';
 import { refusal } from './refusal.ts';
 import { rules } from './rules.ts';
@@ -23,6 +24,7 @@ export const en = {
   downloads,
   passports,
   trials,
+  programs,
   record,
   refusal,
   rules,

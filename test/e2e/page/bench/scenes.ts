@@ -45,6 +45,19 @@ const choose = async (page: Page, name: RegExp): Promise<void> => {
   await page.getByRole('button', { name: 'Open the passport' }).waitFor();
 };
 
+async function openPrograms(page: Page): Promise<void> {
+  await rail(page, 'Settings');
+  await page.getByRole('button', { name: 'Open the door' }).press('Enter');
+  await page.getByRole('heading', { name: 'Tokens' }).waitFor();
+}
+
+async function makeToken(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'New token' }).press('Enter');
+  await page.getByRole('textbox', { name: 'Program' }).fill('my editor');
+  await page.getByRole('textbox', { name: 'Program' }).press('Enter');
+  await page.getByRole('button', { name: 'Copy the token' }).waitFor();
+}
+
 export const scenes: readonly Scene[] = [
   { name: 'talk-viewer', scenario: {}, go: cite },
   { name: 'talk-fresh', scenario: {} },
@@ -369,6 +382,33 @@ export const scenes: readonly Scene[] = [
     go: async (page) => {
       await rail(page, 'Settings');
       await page.getByText('Swap is not encrypted.').waitFor();
+    },
+  },
+  {
+    name: 'programs-open',
+    scenario: {},
+    go: async (page) => {
+      await openPrograms(page);
+      await makeToken(page);
+      await page.getByRole('button', { name: 'Done' }).press('Enter');
+      await page.getByRole('button', { name: 'End: my editor' }).waitFor();
+    },
+  },
+  {
+    name: 'programs-new-token',
+    scenario: {},
+    go: async (page) => {
+      await openPrograms(page);
+      await page.getByRole('button', { name: 'New token' }).press('Enter');
+      await page.getByRole('textbox', { name: 'Program' }).waitFor();
+    },
+  },
+  {
+    name: 'programs-token-made',
+    scenario: {},
+    go: async (page) => {
+      await openPrograms(page);
+      await makeToken(page);
     },
   },
   {
