@@ -1,7 +1,7 @@
 /** What one measurement found, beside the direct way measured in the same run. */
 export interface Figure {
   readonly what: string;
-  readonly unit: 'ms' | 'pages/s' | 'MB' | 'MB/s' | 'power of size' | '%';
+  readonly unit: 'ms' | 'pages/s' | 'tokens/s' | 'MB' | 'MB/s' | 'power of size' | '%';
   readonly ours: number;
   readonly direct?: { readonly way: string; readonly value: number };
   /** `difference`: what is added to the direct way. `ratio`: ours over the direct way. */
@@ -43,6 +43,7 @@ export interface RowResult {
 
 export const rows: readonly Row[] = [
   { name: 'first-token', title: 'First token', file: 'test/bench/first-token.ts' },
+  { name: 'gateway', title: 'The door for other programs', file: 'test/bench/gateway.ts' },
   { name: 'parse', title: 'Taking in PDFs', file: 'test/bench/parse.ts' },
   { name: 'ingest', title: 'Search while files come in', file: 'test/bench/ingest.ts' },
   { name: 'search', title: 'Search', file: 'test/bench/search.ts' },
