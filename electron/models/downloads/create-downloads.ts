@@ -1,73 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import type { Download, InstalledModel } from '../../../shared/contract/types.ts';
-import { CloisterError, codeOf } from '../../../shared/errors.ts';
-import type { EgressBroker } from '../../egress/types.ts';
-import type { Policy } from '../../policy/index.ts';
-import type { Digest } from '../digests.ts';
-import { problemOf } from '../gguf/problems.ts';
+import type { Download } from '../../../shared/contract/types.ts';
+import { CloisterError } from '../../../shared/errors.ts';
 import { displayName, parseName } from '../names.ts';
-import type { Hasher } from '../store/hasher.ts';
-import type { Arrival, ModelActor } from '../passports/types.ts';
-import type { ModelStore, PullProgress } from '../types.ts';
-import { fetchModel, type ArrivalCheck, type FetchDeps, type Install } from './fetch-model.ts';
-import { createLines } from './line.ts';
-import { asCloisterError, OneDownload, stopped } from './one-download.ts';
-import { bytesOnDisk, removePart } from './partial-file.ts';
+import { createResult, isActive, type Entry } from './entry.ts';
+import { OneDownload, stopped } from './one-download.ts';
+import { bytesOnDisk } from './partial-file.ts';
 import { allowed } from './permission.ts';
 import { createDownloadRecords } from './records.ts';
-import { createTurns } from './turns.ts';
+import { createRunner, type DownloadsDeps } from './run-download.ts';
 import type { DownloadOptions, Downloads } from './types.ts';
-
-export interface DownloadsDeps {
-  readonly profile: string;
-  readonly store: Pick<ModelStore, 'incoming' | 'holds' | 'prepare'>;
-  readonly egress: EgressBroker;
-  readonly policy: Pick<Policy, 'value'>;
-  readonly hash: Hasher;
-  readonly onArrived: ArrivalCheck;
-  /** `by`: who asked; not known of a download that an earlier run began. */
-  readonly install: (arrival: Arrival, by: ModelActor | undefined) => ReturnType<Install>;
-}
 
 /** Downloads at work at once; the others are queued. */
 const atOnce = 2;
 
-interface Running {
-  readonly controller: AbortController;
-  /** Ends when nothing of the download runs any more. Never rejects. */
-  readonly ended: Promise<void>;
-}
-
-interface Entry {
-  readonly download: OneDownload;
-  patience: number | undefined;
-  by: ModelActor | undefined;
-  onProgress: ((progress: PullProgress) => void) | undefined;
-  running: Running | null;
-  result: PromiseWithResolvers<InstalledModel>;
-}
-
-const isActive = ({ download }: Entry): boolean => ['queued', 'running', 'checking'].includes(download.state);
-
-/** A result that nobody waits for is no unhandled rejection. */
-function createResult(): PromiseWithResolvers<InstalledModel> {
-  const result = Promise.withResolvers<InstalledModel>();
-  result.promise.catch(() => undefined);
-  return result;
-}
-
 export function createDownloads(deps: DownloadsDeps): Downloads {
   const { store, policy } = deps;
   const records = createDownloadRecords(deps.profile, store.incoming);
-  const lines = createLines();
-  const byDigest = createTurns<Digest>();
-  const installing = createTurns<'install'>();
   const listeners = new Set<(download: Download) => void>();
   const entries = new Map<string, Entry>();
+  const { run, forget } = createRunner(deps, records, entries);
   const tell = (shown: Download): void => {
     for (const listener of listeners) listener(shown);
   };
-  const never = new AbortController().signal;
 
   const add = (record: Parameters<typeof records.set>[0], state: Download['state']): Entry => {
     const entry: Entry = {
@@ -97,84 +51,6 @@ export function createDownloads(deps: DownloadsDeps): Downloads {
     const entry = entries.get(id);
     if (entry === undefined) throw new CloisterError('not_found', 'There is no such download.');
     return entry;
-  };
-
-  const promisedBeside = (self: Entry): number =>
-    [...entries.values()]
-      .filter((entry) => entry !== self && entry.download.state === 'running')
-      .reduce((sum, { download }) => sum + download.left, 0);
-
-  const fetchDeps = (self: Entry): FetchDeps => ({
-    store,
-    hash: deps.hash,
-    onArrived: deps.onArrived,
-    install: (arrival) => installing('install', never, () => deps.install(arrival, self.by)),
-    during: byDigest,
-    promised: () => promisedBeside(self),
-  });
-
-  /** Parts of layers that this download no longer wants, and no other one either. */
-  const removeUnwanted = async (self: Entry, digests: readonly Digest[]): Promise<void> => {
-    const wanted = new Set(
-      [...entries.values()].filter((each) => each !== self).flatMap((each) => each.download.layers),
-    );
-    for (const digest of digests) if (!wanted.has(digest)) await removePart(store.incoming, digest);
-  };
-
-  const forget = async (entry: Entry): Promise<void> => {
-    await removeUnwanted(entry, entry.download.layers);
-    await records.remove(entry.download.id);
-  };
-
-  const work = async (entry: Entry, signal: AbortSignal): Promise<InstalledModel> => {
-    const { download } = entry;
-    const { address, hosts } = allowed(download.parsed, download.from, policy);
-    const lease = deps.egress.open(`model download: ${download.name}`, hosts);
-    try {
-      return await fetchModel(fetchDeps(entry), {
-        id: download.id,
-        name: download.parsed,
-        address,
-        lease,
-        line: lines(address.host),
-        signal,
-        patience: entry.patience,
-        async onPlan(plan) {
-          const before = download.layers;
-          download.plan(plan);
-          await records.set(download.record());
-          await removeUnwanted(
-            entry,
-            before.filter((digest) => !plan.missing.includes(digest)),
-          );
-        },
-        onLayer(progress) {
-          download.layer(progress);
-          entry.onProgress?.(progress);
-        },
-        onChecking: () => download.become('checking'),
-      });
-    } catch (thrown) {
-      throw asCloisterError(thrown, address.host, signal);
-    } finally {
-      lease.close();
-    }
-  };
-
-  const run = async (entry: Entry, signal: AbortSignal): Promise<void> => {
-    const { download, result } = entry;
-    try {
-      const installed = await work(entry, signal);
-      await records.remove(download.id);
-      download.become('done');
-      result.resolve(installed);
-    } catch (thrown) {
-      // It would be refused again, whatever of it is kept.
-      if (codeOf(thrown) === 'unsupported_type') await forget(entry);
-      if (signal.aborted) download.become('paused');
-      else download.become('failed', codeOf(thrown), problemOf(thrown));
-      result.reject(thrown);
-    }
   };
 
   const serve = (): void => {
