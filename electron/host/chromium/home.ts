@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { browserPreferences } from './switches.ts';
 
 /** The browser's own folders. Nothing of the talk is ever in them; they go when the window closes. */
@@ -33,8 +35,19 @@ export async function createBrowserHome(profile: string): Promise<BrowserHome> {
     userData,
     artifacts,
     temporary: Buffer.byteLength(temporary) <= longestTemporary ? temporary : null,
-    remove: () => removeFolder(home),
+    remove: () => removeForGood(home),
   };
+}
+
+/** Milliseconds. Helper processes of Chromium end this soon after it; until then they may make their folders anew. */
+const lastWrites = { pause: 50, looks: 20 } as const;
+
+async function removeForGood(folder: string): Promise<void> {
+  for (let looks = 0; looks < lastWrites.looks; looks += 1) {
+    await removeFolder(folder);
+    await pause(lastWrites.pause);
+    if (!existsSync(folder)) return;
+  }
 }
 
 /** Chromium's last helper processes may still write while it is removed. */
