@@ -35,7 +35,7 @@ export const models = {
   contextTokens: (n: number) => `${number(n)} tokens`,
   contextPages: (n: number) => `about ${count(Math.max(1, Math.round((n * wordsOfToken) / wordsOnPage)), 'page')}`,
   contextWords: 'Documents and questions that a model reads at once. More of it takes more memory.',
-  keptAs: 'Kept',
+  keptAs: 'Kept in memory',
   kept: { f16: 'exactly', q8_0: 'in 8 bits', q4_0: 'in 4 bits' },
   keptWords: 'Fewer bits take less memory and are a little less exact. The engine starts anew with the next question.',
   keptLocked: 'Your organisation decides how conversations are kept in memory.',

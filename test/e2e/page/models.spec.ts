@@ -61,7 +61,7 @@ test('a conversation that is kept in fewer bits is a choice, and the bars follow
   const { page, context, troubles } = await open();
   await expect(rowOf(page, 'llama3.2:3b')).toContainText('2.8 GB of 6.9 GB free');
   const before = (await callsOf(page, 'models.fit')).length;
-  await page.getByRole('combobox', { name: 'Kept' }).selectOption('in 8 bits');
+  await page.getByRole('combobox', { name: 'Kept in memory' }).selectOption('in 8 bits');
   await expect.poll(() => callsOf(page, 'settings.set')).toEqual([{ cacheType: 'q8_0' }]);
   await expect.poll(async () => (await callsOf(page, 'models.fit')).length).toBeGreaterThan(before);
   expect(troubles).toEqual([]);
